@@ -1,0 +1,169 @@
+"""The one settings module, read through the typed environment (``config.env``)."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from manyhands.config import env
+from manyhands.config.secret import secret_key
+from manyhands.config.database import database_settings
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+# Where this installation keeps what is its own: the database, the secret key, uploaded files.
+HOME = env.folder("MANYHANDS_HOME", Path.home() / ".manyhands")
+DEMO = env.flag("MANYHANDS_DEMO", default=False)
+DEBUG = env.flag("MANYHANDS_DEBUG", default=False)
+SECRET_KEY = secret_key(HOME)
+
+# The site and the content origin: requester HTML is only ever served from the second.
+SITE_ORIGIN = env.text("MANYHANDS_SITE_ORIGIN", "http://localhost:8000").rstrip("/")
+CONTENT_ORIGIN = env.text("MANYHANDS_CONTENT_ORIGIN", "http://localhost:8001").rstrip("/")
+if SITE_ORIGIN == CONTENT_ORIGIN:
+    raise env.BadEnvironment("MANYHANDS_CONTENT_ORIGIN must differ from MANYHANDS_SITE_ORIGIN.")
+_SECURE = SITE_ORIGIN.startswith("https://")
+_LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [str(urlsplit(SITE_ORIGIN).hostname), str(urlsplit(CONTENT_ORIGIN).hostname), *_LOCAL_HOSTS]
+CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
+
+INSTALLED_APPS = [
+    "manyhands.core",
+    "manyhands.accounts",
+    "manyhands.catalog",
+    "manyhands.qualifications",
+    "manyhands.ledger",
+    "manyhands.work",
+    "manyhands.quality",
+    "manyhands.messaging",
+    "manyhands.web",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "manyhands.accounts.sessions.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "manyhands.accounts.sessions.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "manyhands.config.urls"
+WSGI_APPLICATION = "manyhands.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "manyhands.web.context.site",
+            ],
+            "builtins": ["manyhands.web.templatetags.manyhands"],
+        },
+    }
+]
+
+DATABASES = {"default": database_settings(HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared by all processes, because rate limits count in it.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+}
+
+# Accounts ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_ENGINE = "manyhands.accounts.sessions"
+SESSION_COOKIE_NAME = "manyhands_session"
+SESSION_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_HTTPONLY = True
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+# Mail ----------------------------------------------------------------------------------------
+EMAIL_BACKEND = env.text("MANYHANDS_EMAIL_BACKEND", "manyhands.messaging.mailbox.DatabaseMailbox")
+DEFAULT_FROM_EMAIL = env.text("MANYHANDS_FROM_EMAIL", "Manyhands <noreply@localhost>")
+
+# Language and time ---------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ru", "Русский"), ("ja", "日本語")]
+LOCALE_PATHS = [PACKAGE / "web" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Static files --------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+STATIC_ROOT = HOME / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+
+# Security ------------------------------------------------------------------------------------
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "frame-src": [CONTENT_ORIGIN],
+        "form-action": ["'self'", CONTENT_ORIGIN],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+# Money and work ------------------------------------------------------------------------------
+CURRENCY = env.text("MANYHANDS_CURRENCY", "USD")
+ASSIGNMENTS_PER_WORKER_AND_DAY_MAX = env.integer("MANYHANDS_DAILY_LIMIT", 3_800)
+ACCEPTED_AT_ONCE_MAX = env.integer("MANYHANDS_QUEUE_LIMIT", 25)
+SKIP_COOL_DOWN_S = env.integer("MANYHANDS_SKIP_COOL_DOWN_S", 15 * 60)
+APPEAL_WINDOW_S = env.integer("MANYHANDS_APPEAL_WINDOW_S", 7 * 86_400)
+CSV_BYTES_MAX = env.integer("MANYHANDS_CSV_BYTES_MAX", 200 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("MANYHANDS_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,10 @@
+"""The site's URLs: each audience keeps its own in ``web/<audience>/urls.py``."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("manyhands.web.site.urls")),
+    path("", include("manyhands.web.worker.urls")),
+    path("requester/", include("manyhands.web.requester.urls")),
+    path("account/", include("manyhands.web.site.account_urls")),
+]

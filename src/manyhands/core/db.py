@@ -1,0 +1,76 @@
+"""Running SQL on Django's own connection, without the cost of its cursor wrappers.
+
+Rows become frozen dataclasses or named tuples by position: the field order is the RETURNING list.
+Statements are prepared on first use and stay so, because connections live as long as their thread.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, LiteralString, TypeVar
+
+import psycopg
+from django.db import connection, transaction
+
+Row = TypeVar("Row")
+Params = Mapping[str, Any]
+
+
+def _psycopg_connection() -> psycopg.Connection[Any]:
+    connection.ensure_connection()
+    return connection.connection  # type: ignore[no-any-return]
+
+
+def _execute(statement: LiteralString, params: Params) -> psycopg.Cursor[Any]:
+    # Inside Django's wrapper a failed statement marks the atomic block; keep that promise here.
+    cursor = psycopg.Cursor(_psycopg_connection())
+    try:
+        return cursor.execute(statement, params, prepare=True)
+    except psycopg.Error:
+        if connection.in_atomic_block:
+            connection.needs_rollback = True
+        elif connection.connection is not None and connection.connection.broken:
+            connection.close()
+        raise
+
+
+def one_or_none(row: Callable[..., Row], statement: LiteralString, **params: Any) -> Row | None:
+    """The single row of the statement, or None when there is none."""
+    found = _execute(statement, params).fetchone()
+    return None if found is None else row(*found)
+
+
+def one(row: Callable[..., Row], statement: LiteralString, **params: Any) -> Row:
+    """The single row of a statement that always has one."""
+    found = one_or_none(row, statement, **params)
+    if found is None:
+        raise AssertionError("a statement that always returns a row returned none")
+    return found
+
+
+def many(row: Callable[..., Row], statement: LiteralString, **params: Any) -> list[Row]:
+    """All rows; the statement itself carries the limit."""
+    return [row(*found) for found in _execute(statement, params).fetchall()]
+
+
+def run(statement: LiteralString, **params: Any) -> int:
+    """Run for effect; the number of rows touched."""
+    return _execute(statement, params).rowcount
+
+
+def stream(
+    row: Callable[..., Row], statement: LiteralString, *, page: int = 5_000, **params: Any
+) -> Iterator[Row]:
+    """Rows of any number in flat memory, through a server-side cursor inside its own transaction."""
+    with transaction.atomic():
+        with psycopg.ServerCursor(_psycopg_connection(), name="stream") as cursor:
+            cursor.itersize = page
+            cursor.execute(statement, params)
+            for found in cursor:
+                yield row(*found)
+
+
+@contextmanager
+def copy_in(statement: LiteralString) -> Iterator[psycopg.Copy]:
+    """COPY … FROM STDIN; the caller writes rows. Must run inside a transaction of the caller's."""
+    with psycopg.Cursor(_psycopg_connection()) as cursor, cursor.copy(statement) as copy:
+        yield copy
