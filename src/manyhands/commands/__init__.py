@@ -1,0 +1,1 @@
+"""The commands of ``manyhands``, one file each: add a file and it is a command (see ``manyhands.cli``)."""

@@ -1,0 +1,1 @@
+"""Running Manyhands on one machine: the embedded PostgreSQL and the supervisor of all processes."""
