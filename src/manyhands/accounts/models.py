@@ -54,10 +54,10 @@ class Account(AbstractBaseUser):
     def is_staff(self) -> bool:
         return self.is_operator
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:
+    def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002 -- Django's signature
         return self.is_operator and self.is_active
 
-    def has_module_perms(self, app_label: str) -> bool:
+    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002 -- Django's signature
         return self.is_operator and self.is_active
 
 
@@ -97,3 +97,17 @@ class Session(AbstractBaseSession):
 
     class Meta:
         db_table = "session"
+
+
+class AuditEntry(models.Model):
+    """An act done by the power of a role. Written by ``audit.record``, never changed."""
+
+    actor = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    act = models.CharField(max_length=60)
+    subject = models.CharField(max_length=60)
+    facts = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "audit_entry"
+        indexes = [models.Index("subject", "-id", name="audit_entry_subject")]

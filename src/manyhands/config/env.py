@@ -39,3 +39,10 @@ def integer(name: str, default: int) -> int:
 def folder(name: str, default: Path) -> Path:
     raw = os.environ.get(name, "")
     return Path(raw).expanduser().resolve() if raw else default
+
+
+def one_of(name: str, default: str, values: set[str]) -> str:
+    raw = text(name, default)
+    if raw not in values:
+        raise BadEnvironment(f"{name} must be one of {', '.join(sorted(values))}, not {raw!r}.")
+    return raw

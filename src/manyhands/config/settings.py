@@ -87,7 +87,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes, because rate limits count in it.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # A full cache drops entries, and a dropped entry is a rate limit forgotten.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 
 # Accounts ------------------------------------------------------------------------------------
@@ -110,10 +115,58 @@ CSRF_COOKIE_HTTPONLY = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+# A page view does not write the session, so this counts from log-in.
+SESSION_COOKIE_AGE = 30 * 86_400
+
+# What kind of place this is: see accounts/profile.py for what each value switches.
+PROFILE = env.one_of(
+    "MANYHANDS_PROFILE", "marketplace", {"marketplace", "private-team", "research-lab", "volunteers"}
+)
+
+# Log-in, sign-up and e-mail confirmation are django-allauth's, by e-mail address only.
+ACCOUNT_ADAPTER = "manyhands.web.site.account_adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "manyhands.web.site.account_forms.LogInForm",
+    "signup": "manyhands.web.site.account_forms.SignUpForm",
+    "change_password": "manyhands.web.site.account_forms.ChangePasswordForm",
+    "reset_password": "manyhands.web.site.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "manyhands.web.site.account_forms.NewPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Nobody may make us write to addresses that have no account here.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = True
+# Behind reverse proxies, how many of them to believe about the visitor's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("MANYHANDS_TRUSTED_PROXIES", 0)
+# Limits per address multiply where many people share one: a campus, or a replay of a recorded crowd.
+_PER_IP = env.integer("MANYHANDS_IP_LIMIT_FACTOR", 1_000 if DEMO else 1)
+ACCOUNT_RATE_LIMITS = {
+    "login": f"{30 * _PER_IP}/m/ip",
+    "login_failed": f"{10 * _PER_IP}/m/ip,5/5m/key",
+    "signup": f"{20 * _PER_IP}/m/ip",
+    "reset_password": f"{20 * _PER_IP}/m/ip,5/m/key",
+    "reset_password_from_key": f"{20 * _PER_IP}/m/ip",
+    "confirm_email": "1/m/key",
+    "resend_confirmation": f"{5 * _PER_IP}/m/ip",
+}
 
 # Mail ----------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text("MANYHANDS_EMAIL_BACKEND", "manyhands.messaging.mailbox.DatabaseMailbox")
 DEFAULT_FROM_EMAIL = env.text("MANYHANDS_FROM_EMAIL", "Manyhands <noreply@localhost>")
+# For Django's own backend, django.core.mail.backends.smtp.EmailBackend.
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 20
 
 # Language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -1,0 +1,63 @@
+"""What the operations on accounts refuse, and why."""
+
+from manyhands.core.errors import Forbidden, NotFound, Refusal
+
+
+class AccountNotFound(NotFound):
+    """There is no such account."""
+
+
+class AccountNotActive(Refusal):
+    """This account is suspended or closed."""
+
+
+class AccountNotSuspended(Refusal):
+    """This account is not suspended."""
+
+
+class EmailTaken(Refusal):
+    """An account with this e-mail address exists."""
+
+
+class NoRoleChosen(Refusal):
+    """Choose at least one: do tasks, or publish tasks."""
+
+
+class AlreadyWorker(Refusal):
+    """You can already do tasks with this account."""
+
+
+class AlreadyRequester(Refusal):
+    """You can already publish tasks with this account."""
+
+
+class NotWorker(Refusal):
+    """This account does not do tasks."""
+
+
+class NotRequester(Refusal):
+    """This account does not publish tasks."""
+
+
+class ReasonMissing(Refusal):
+    """Give the reason in words: the person will read it."""
+
+
+class OperatorsOnly(Forbidden):
+    """Only an operator may do this."""
+
+
+class OwnAccount(Refusal):
+    """You cannot do this to your own account."""
+
+
+class LinkNotValid(Refusal):
+    """This link is not complete, or was changed on its way."""
+
+
+class LinkExpired(Refusal):
+    """This link is too old."""
+
+
+class LinkUsed(Refusal):
+    """This link has been used, and the e-mail address is confirmed."""
