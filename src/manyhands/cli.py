@@ -27,8 +27,10 @@ class Command(Protocol):
 
 def all_commands() -> list[Command]:
     """Every command, by name. Modules keep their own imports cheap: heavy ones stand inside ``run``."""
-    modules = [importlib.import_module(f"manyhands.commands.{found.name}")
-               for found in pkgutil.iter_modules(commands.__path__) if not found.name.startswith("_")]  # fmt: skip
+    names = [
+        found.name for found in pkgutil.iter_modules(commands.__path__) if not found.name.startswith("_")
+    ]
+    modules = [importlib.import_module(f"manyhands.commands.{name}") for name in names]
     return sorted((cast("Command", module) for module in modules), key=lambda command: command.NAME)
 
 
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except CannotStart as refusal:
-        print(refusal, file=sys.stderr)  # noqa: T201
+        print(refusal, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -30,6 +30,8 @@ START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 60
 _LOG_BYTES_MAX = 20_000_000
 _PR_SET_PDEATHSIG = 1
+# Kept so that their exit is collected; by home.
+_started: dict[Path, "subprocess.Popen[bytes]"] = {}
 
 
 def binary(name: str) -> Path:
@@ -54,16 +56,16 @@ def start(home: Path, *, bound_to_caller: bool = False, overrides: Mapping[str, 
     Raises CannotStart.
     """
     home = home.resolve()
-    if is_running(home):
-        _wait_until_ready(home, None)
+    if _adopt(home):
         return
     _prepare_folders(home)
     _initialise(home)
     _clear_leftovers(home)
     conf = postgres_conf.text(socket_folder=socket_folder(home), overrides=overrides)
     (_data(home) / "postgresql.conf").write_text(conf)
-    process = _spawn(home, bound_to_caller=bound_to_caller)
-    _wait_until_ready(home, process)
+    _started[home] = _spawn(home, bound_to_caller=bound_to_caller)
+    if not _answers(home):
+        raise CannotStart(f"PostgreSQL did not start. Its last words, from {log_path(home)}:\n{_tail(home)}")
     _create_database(home)
 
 
@@ -71,20 +73,9 @@ def stop(home: Path) -> None:
     """Stop the server of this home and wait until it is gone; nothing to do when none runs."""
     home = home.resolve()
     pid = _postmaster_pid(home)
-    if pid is None:
-        return
-    process = psutil.Process(pid)
-    # SIGINT: roll back what runs and close the connections; SIGQUIT: leave the rest to recovery.
-    for signal_ in (signal.SIGINT, signal.SIGQUIT):
-        try:
-            process.send_signal(signal_)
-            process.wait(STOP_TIMEOUT_S)
-        except psutil.NoSuchProcess:
-            return
-        except psutil.TimeoutExpired:
-            continue
-        return
-    _kill_all(home)
+    if pid is not None and not _ended_by_signal(psutil.Process(pid)):
+        _kill_all(home)
+    _collect(home)
 
 
 def is_running(home: Path) -> bool:
@@ -115,9 +106,47 @@ def _postmaster_pid(home: Path) -> int | None:
     return pid if serves else None
 
 
+def _ended_by_signal(process: psutil.Process) -> bool:
+    """SIGINT rolls back what runs and closes the connections; SIGQUIT leaves the rest to recovery."""
+    for signal_ in (signal.SIGINT, signal.SIGQUIT):
+        try:
+            process.send_signal(signal_)
+            process.wait(STOP_TIMEOUT_S)
+        except psutil.NoSuchProcess:
+            return True
+        except psutil.TimeoutExpired:
+            continue
+        return True
+    return False
+
+
+def _collect(home: Path) -> None:
+    """Take note of the end of a server we started, so that no zombie stays."""
+    process = _started.pop(home, None)
+    if process is not None:
+        process.wait(STOP_TIMEOUT_S)
+
+
+def _adopt(home: Path) -> bool:
+    """True when a server of this home runs and answers; one that is shutting down is waited for."""
+    if not is_running(home):
+        _collect(home)
+        return False
+    return _answers(home)
+
+
 def _prepare_folders(home: Path) -> None:
-    for folder in (home, home / "postgres", home / "logs", socket_folder(home)):
+    for folder in (home, home / "logs"):
         folder.mkdir(parents=True, exist_ok=True)
+    for folder in {home / "postgres", socket_folder(home)}:
+        folder.mkdir(exist_ok=True)
+        try:
+            folder.chmod(0o700)
+        except PermissionError:
+            # In /tmp anyone can make a folder of our name, and would sit between us and our database.
+            raise CannotStart(
+                f"The folder {folder} belongs to another user. Remove it, then try again."
+            ) from None
     log = log_path(home)
     if log.exists() and log.stat().st_size > _LOG_BYTES_MAX:
         log.replace(log.with_suffix(".log.1"))
@@ -125,7 +154,6 @@ def _prepare_folders(home: Path) -> None:
         return
     user = system_user.ensure()
     for folder in {home / "postgres", socket_folder(home)}:
-        folder.chmod(0o700)
         os.chown(folder, user.pw_uid, user.pw_gid)
         system_user.let_through(folder)
     programs = binary("postgres").parent.parent
@@ -215,22 +243,26 @@ def die_with_parent(signal_: signal.Signals) -> Callable[[], None] | None:
     return ask_the_kernel
 
 
-def _wait_until_ready(home: Path, process: "subprocess.Popen[bytes] | None") -> None:
+def _answers(home: Path) -> bool:
+    """Wait until the server takes connections; False when it ends instead."""
     deadline = time.monotonic() + START_TIMEOUT_S
-    while True:
+    while time.monotonic() < deadline:
         try:
             psycopg.connect(dsn(home, SUPERUSER), connect_timeout=5).close()
         except psycopg.OperationalError as refusal:
             reason = str(refusal)
         else:
-            return
-        if process is not None and process.poll() is not None:
-            raise CannotStart(
-                f"PostgreSQL did not start. Its last words, from {log_path(home)}:\n{_tail(home)}"
-            )
-        if time.monotonic() > deadline:
-            raise CannotStart(f"PostgreSQL does not answer after {START_TIMEOUT_S} seconds: {reason}")
+            return True
+        if not _lives(home):
+            return False
         time.sleep(0.05)
+    raise CannotStart(f"PostgreSQL does not answer after {START_TIMEOUT_S} seconds: {reason}")
+
+
+def _lives(home: Path) -> bool:
+    """Whether the server is there; one that we started a moment ago has written no process file yet."""
+    process = _started.get(home)
+    return process.poll() is None if process else is_running(home)
 
 
 def _tail(home: Path) -> str:
