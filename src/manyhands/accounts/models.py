@@ -110,4 +110,4 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "audit_entry"
-        indexes = [models.Index("subject", "-id", name="audit_entry_subject")]
+        indexes = [models.Index(fields=["subject", "-id"], name="audit_entry_subject")]

@@ -15,4 +15,4 @@ class MailMessage(models.Model):
 
     class Meta:
         db_table = "mail_message"
-        indexes = [models.Index("recipient", "-id", name="mail_message_recipient")]
+        indexes = [models.Index(fields=["recipient", "-id"], name="mail_message_recipient")]

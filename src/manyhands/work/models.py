@@ -1,0 +1,401 @@
+"""The tables of the work: projects and layouts, HIT types, batches, HITs, assignments.
+
+Times are instants (``…_at``), durations seconds (``…_s``), money minor units (``…_minor``).
+Which statement changes what, and which invariant each constraint keeps: docs/invariants.md.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from manyhands.accounts.models import Account, Requester, Worker
+from manyhands.catalog.models import SubCategory
+from manyhands.qualifications.models import QualificationType
+from manyhands.qualifications.states import Comparator
+from manyhands.work.states import PLACE_TAKEN, AssignmentStatus, BatchStatus, HITStatus, RejectionReason
+
+
+class Project(models.Model):
+    """What a requester publishes again and again: settings for new batches, and a layout that evolves."""
+
+    requester = models.ForeignKey(Requester, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=128)
+    title = models.CharField(max_length=128)
+    description = models.CharField(max_length=2000)
+    keywords = models.CharField(max_length=1000, default="", blank=True)
+    sub_category = models.ForeignKey(SubCategory, models.PROTECT, related_name="+")
+    reward_minor = models.IntegerField()
+    assignment_duration_s = models.IntegerField()
+    auto_approval_delay_s = models.IntegerField()
+    lifetime_s = models.IntegerField()
+    max_assignments = models.IntegerField(default=1)
+    layout = models.ForeignKey("Layout", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "project"
+        indexes = [models.Index(fields=["requester", "-id"], name="project_by_requester")]
+
+
+class Layout(models.Model):
+    """One immutable version of a project's question: HTML with ``${placeholders}`` (a HIT layout).
+
+    ``form_spec`` is set when the HTML was made by the form builder, and is what its editor reopens.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="layouts")
+    version = models.IntegerField()
+    html = models.TextField()
+    form_spec = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "layout"
+        constraints = [models.UniqueConstraint(fields=["project", "version"], name="layout_version_unique")]
+
+
+class HITType(models.Model):
+    """What all tasks of a group share; immutable, so that a change makes a new group (W-16).
+
+    ``digest`` is over everything shared, the layout and the requirements included: publishing with
+    the same settings again finds the same group.
+    """
+
+    requester = models.ForeignKey(Requester, models.PROTECT, related_name="+")
+    sub_category = models.ForeignKey(SubCategory, models.PROTECT, related_name="+")
+    layout = models.ForeignKey(Layout, models.PROTECT, null=True, related_name="+")
+    title = models.CharField(max_length=128)
+    description = models.CharField(max_length=2000)
+    keywords = models.CharField(max_length=1000, default="")
+    reward_minor = models.IntegerField()
+    assignment_duration_s = models.IntegerField()
+    auto_approval_delay_s = models.IntegerField()
+    # False while every HIT of the type has one place: then no worker can have done an open one.
+    has_several_places = models.BooleanField(default=False, db_default=False)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "hit_type"
+        constraints = [
+            models.UniqueConstraint(fields=["requester", "digest"], name="hit_type_unique"),
+            models.CheckConstraint(condition=Q(reward_minor__gte=0), name="hit_type_reward_not_negative"),
+            models.CheckConstraint(
+                condition=Q(assignment_duration_s__gt=0, auto_approval_delay_s__gte=0),
+                name="hit_type_durations_positive",
+            ),
+        ]
+        indexes = [models.Index(fields=["sub_category"], name="hit_type_by_sub_category")]
+
+
+class QualificationRequirement(models.Model):
+    """One condition a worker must meet (MTurk API, QualificationRequirement). At most ten a type."""
+
+    class Guard(models.TextChoices):
+        ACCEPT = "Accept"
+        PREVIEW_AND_ACCEPT = "PreviewAndAccept"
+        DISCOVER_PREVIEW_AND_ACCEPT = "DiscoverPreviewAndAccept"
+
+    hit_type = models.ForeignKey(HITType, models.CASCADE, related_name="requirements")
+    qualification_type = models.ForeignKey(QualificationType, models.PROTECT, related_name="+")
+    comparator = models.CharField(max_length=20, choices=Comparator.choices)
+    scores = models.JSONField(default=list)
+    actions_guarded = models.CharField(max_length=24, choices=Guard.choices, default=Guard.ACCEPT)
+
+    class Meta:
+        db_table = "qualification_requirement"
+
+
+class Batch(models.Model):
+    """The HITs made of one file at one time, at one price. Until published, its rows wait in ``file``."""
+
+    requester = models.ForeignKey(Requester, models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="batches")
+    hit_type = models.ForeignKey(HITType, models.PROTECT, null=True, related_name="batches")
+    layout = models.ForeignKey(Layout, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=128)
+    status = models.CharField(max_length=10, choices=BatchStatus.choices, default=BatchStatus.DRAFT)
+    columns = models.JSONField(default=list)
+    row_count = models.IntegerField(default=0)
+    sample_rows = models.JSONField(default=list)
+    max_assignments = models.IntegerField(default=1)
+    reward_minor = models.IntegerField()
+    fee_minor = models.IntegerField(default=0)
+    lifetime_s = models.IntegerField()
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    published_at = models.DateTimeField(null=True)
+    rows_published = models.IntegerField(default=0, db_default=0)
+    failure = models.TextField(default="", db_default="")
+    reservations = models.IntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "batch"
+        indexes = [
+            models.Index(fields=["requester", "-id"], name="batch_by_requester"),
+            models.Index(fields=["project", "-id"], name="batch_by_project"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(max_assignments__gt=0), name="batch_max_assignments_positive"),
+            models.CheckConstraint(
+                condition=Q(reward_minor__gte=0, fee_minor__gte=0), name="batch_money_not_negative"
+            ),
+        ]
+
+
+class BatchFile(models.Model):
+    """The uploaded CSV as it came, in pieces, so that reading it never needs all of it at once."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="pieces")
+    ordinal = models.IntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "batch_file"
+        constraints = [models.UniqueConstraint(fields=["batch", "ordinal"], name="batch_file_piece_unique")]
+
+
+class HIT(models.Model):
+    """One task: one row of input, ``max_assignments`` places.
+
+    ``position`` orders the tasks of a group for workers; it is drawn anew when a place becomes free
+    again, so that a worker's cursor only ever moves forward (docs/adr/0005).
+    """
+
+    hit_type = models.ForeignKey(HITType, models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
+    position = models.BigIntegerField()
+    input = models.JSONField()
+    status = models.CharField(max_length=12, choices=HITStatus.choices, db_default=HITStatus.ASSIGNABLE)
+    max_assignments = models.IntegerField()
+    available = models.IntegerField()
+    pending = models.IntegerField(db_default=0)
+    submitted = models.IntegerField(db_default=0)
+    approved = models.IntegerField(db_default=0)
+    rejected = models.IntegerField(db_default=0)
+    withdrawn = models.IntegerField(db_default=0)
+    releases = models.IntegerField(db_default=0)
+    fee_minor = models.IntegerField()
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+    is_open = models.GeneratedField(
+        expression=Q(available__gt=0, status=HITStatus.ASSIGNABLE),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        db_table = "hit"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    available__gte=0,
+                    pending__gte=0,
+                    submitted__gte=0,
+                    approved__gte=0,
+                    rejected__gte=0,
+                    withdrawn__gte=0,
+                ),
+                name="hit_counters_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    max_assignments=F("available")
+                    + F("pending")
+                    + F("submitted")
+                    + F("approved")
+                    + F("rejected")
+                    + F("withdrawn")
+                ),
+                name="hit_counters_sum_to_max_assignments",
+            ),
+            models.CheckConstraint(condition=Q(max_assignments__gt=0), name="hit_max_assignments_positive"),
+            models.CheckConstraint(condition=Q(fee_minor__gte=0), name="hit_fee_not_negative"),
+        ]
+        indexes = [
+            # The open tasks of a group in the order workers get them.
+            models.Index(fields=["hit_type", "position"], name="hit_open", condition=Q(is_open=True)),
+            models.Index(fields=["batch", "id"], name="hit_by_batch"),
+            models.Index(fields=["expires_at"], name="hit_open_by_expiry", condition=Q(is_open=True)),
+        ]
+
+
+class HITTypeOpen(models.Model):
+    """How many HITs of a type are open, as changes that add up (docs/adr/0006).
+
+    Appending a change never makes two workers wait for one row; a job folds the rows together.
+    ``expires_minute`` lets a reader leave out what has expired without a sweep having run.
+    """
+
+    hit_type_id = models.BigIntegerField()
+    expires_minute = models.DateTimeField()
+    change = models.IntegerField()
+
+    class Meta:
+        db_table = "hit_type_open"
+        indexes = [models.Index(fields=["hit_type_id"], name="hit_type_open_by_type")]
+
+
+class Assignment(models.Model):
+    """One worker's attempt at one HIT. ``reward_minor`` and ``fee_minor`` are as agreed at acceptance.
+
+    ``answer`` is a list of ``[field, value]`` pairs in the order of the form.
+    """
+
+    hit = models.ForeignKey(HIT, models.PROTECT, related_name="+", db_index=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    # Copies of the HIT's, so that reviewing and exporting need no join.
+    hit_type = models.ForeignKey(
+        HITType, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    requester = models.ForeignKey(
+        Requester, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    status = models.CharField(max_length=10, choices=AssignmentStatus.choices)
+    reward_minor = models.IntegerField()
+    fee_minor = models.IntegerField()
+    accepted_at = models.DateTimeField(db_default=Now())
+    deadline_at = models.DateTimeField()
+    answer = models.JSONField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    auto_approve_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    rejection_reason = models.CharField(
+        max_length=24, choices=RejectionReason.choices, default="", db_default=""
+    )
+    feedback = models.TextField(default="", db_default="")
+    corrections = models.SmallIntegerField(default=0, db_default=0)
+    # When the reservation of a rejected assignment goes back to the requester; null once it has.
+    release_due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "assignment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hit", "worker"],
+                name="assignment_once_per_worker",
+                condition=Q(status__in=PLACE_TAKEN),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        AssignmentStatus.ACCEPTED,
+                        AssignmentStatus.RETURNED,
+                        AssignmentStatus.ABANDONED,
+                    ]
+                )
+                | Q(answer__isnull=False, submitted_at__isnull=False),
+                name="assignment_beyond_accepted_has_answer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=AssignmentStatus.REJECTED) | (~Q(rejection_reason="") & ~Q(feedback="")),
+                name="assignment_rejected_with_reason_and_words",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["worker", "-id"], name="assignment_by_worker"),
+            models.Index(
+                fields=["worker"], name="assignment_held", condition=Q(status__in=["accepted", "correction"])
+            ),
+            models.Index(fields=["batch", "id"], name="assignment_by_batch"),
+            models.Index(
+                fields=["batch", "id"], name="assignment_to_review", condition=Q(status="submitted")
+            ),
+            models.Index(
+                fields=["deadline_at"],
+                name="assignment_by_deadline",
+                condition=Q(status__in=["accepted", "correction"]),
+            ),
+            models.Index(
+                fields=["auto_approve_at"],
+                name="assignment_by_auto_approval",
+                condition=Q(status="submitted"),
+            ),
+            models.Index(
+                fields=["release_due_at"],
+                name="assignment_by_release",
+                condition=Q(release_due_at__isnull=False),
+            ),
+        ]
+
+
+class AssignmentEvent(models.Model):
+    """One transition of an assignment: who, when, from, to, why. Written by the same statement."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+", db_constraint=False)
+    from_status = models.CharField(max_length=10, default="", db_default="")
+    to_status = models.CharField(max_length=10)
+    # Null when time decided.
+    actor = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    words = models.TextField(default="", db_default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "assignment_event"
+
+
+class BatchEvent(models.Model):
+    """What a requester did to a batch or to one HIT of it: published, extended, expired, disposed."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="events")
+    hit = models.ForeignKey(HIT, models.PROTECT, null=True, related_name="+", db_index=False)
+    act = models.CharField(max_length=12)
+    actor = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
+    facts = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "batch_event"
+
+
+class AssignmentDraft(models.Model):
+    """The answers typed so far, kept on the server until submission."""
+
+    assignment = models.OneToOneField(Assignment, models.CASCADE, primary_key=True, related_name="+")
+    answer = models.JSONField()
+    saved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "assignment_draft"
+
+
+class HITSkip(models.Model):
+    """A worker does not want to be offered this HIT until then. Leaves no trace in reputation."""
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="+", db_index=False)
+    hit = models.ForeignKey(HIT, models.CASCADE, related_name="+", db_index=False)
+    hit_type_id = models.BigIntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "hit_skip"
+        constraints = [models.UniqueConstraint(fields=["worker", "hit"], name="hit_skip_once")]
+
+
+class WorkerProgress(models.Model):
+    """How far a worker has come in a group: accepting goes on after this position."""
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="+", db_index=False)
+    hit_type = models.ForeignKey(HITType, models.CASCADE, related_name="+", db_index=False)
+    position = models.BigIntegerField()
+
+    class Meta:
+        db_table = "worker_progress"
+        constraints = [models.UniqueConstraint(fields=["worker", "hit_type"], name="worker_progress_once")]
+
+
+class WorkerBlock(models.Model):
+    """A requester does not want this worker: nothing new may be accepted; accepted work is untouched."""
+
+    requester = models.ForeignKey(Requester, models.CASCADE, related_name="+", db_index=False)
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="+", db_index=False)
+    reason = models.TextField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "worker_block"
+        constraints = [models.UniqueConstraint(fields=["requester", "worker"], name="worker_block_once")]

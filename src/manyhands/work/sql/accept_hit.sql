@@ -1,0 +1,27 @@
+-- accept_hit: give a worker one particular HIT.
+-- Params: worker_id, hit_id, daily_max, at_once_max.   Rows: 0 (taken, expired, or not allowed) or 1.
+-- Locks: the worker; the hit row, waited for.
+-- Index: hit_pkey.
+WITH
+-- include manyhands.work: person_lock
+, grp AS (
+    SELECT hit.hit_type_id FROM hit WHERE hit.id = %(hit_id)s
+),
+-- include manyhands.work: may_accept
+, candidate AS (
+    SELECT hit.id
+      FROM hit
+     WHERE hit.id = %(hit_id)s
+       AND hit.is_open
+       AND (SELECT may_accept.id FROM may_accept) IS NOT NULL
+       AND hit.expires_at > now()
+       AND NOT EXISTS (
+            SELECT FROM assignment AS had
+             WHERE had.hit_id = hit.id AND had.worker_id = %(worker_id)s
+               AND had.status IN ('accepted', 'submitted', 'correction', 'approved', 'rejected'))
+       FOR NO KEY UPDATE OF hit
+),
+-- include manyhands.work: accept_tail
+SELECT accepted.id, accepted.hit_id, accepted.hit_type_id, may_accept.layout_id, taken.input,
+       accepted.deadline_at, now()
+  FROM accepted, taken, may_accept;

@@ -1,0 +1,35 @@
+-- Consumes person and grp(hit_type_id): the group when this worker may accept in it, else no row.
+may_accept AS (
+    SELECT hit_type.id, hit_type.requester_id, hit_type.layout_id, hit_type.reward_minor,
+           hit_type.assignment_duration_s, person.worker_id,
+           coalesce((SELECT worker_progress.position
+                       FROM worker_progress
+                      WHERE worker_progress.worker_id = person.worker_id
+                        AND worker_progress.hit_type_id = hit_type.id), 0) AS position
+      FROM person
+      JOIN grp ON true
+      JOIN hit_type ON hit_type.id = grp.hit_type_id
+      JOIN account ON account.id = person.worker_id
+      JOIN worker ON worker.account_id = person.worker_id
+     WHERE account.status = 'active'
+       AND hit_type.requester_id <> person.worker_id
+       AND (worker.accepted_day IS DISTINCT FROM current_date
+            OR worker.accepted_day_count < %(daily_max)s)
+       AND (SELECT count(*)
+              FROM assignment
+             WHERE assignment.worker_id = person.worker_id
+               AND assignment.status IN ('accepted', 'correction')
+               AND assignment.deadline_at > now()) < %(at_once_max)s
+       AND NOT EXISTS (
+            SELECT FROM worker_block
+             WHERE worker_block.requester_id = hit_type.requester_id
+               AND worker_block.worker_id = person.worker_id)
+       AND NOT EXISTS (
+            SELECT FROM qualification_requirement AS requirement
+              LEFT JOIN qualification
+                ON qualification.worker_id = person.worker_id
+               AND qualification.qualification_type_id = requirement.qualification_type_id
+               AND qualification.status = 'granted'
+             WHERE requirement.hit_type_id = hit_type.id
+               AND NOT requirement_met(requirement.comparator, requirement.scores, qualification.score))
+)

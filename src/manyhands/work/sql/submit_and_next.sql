@@ -1,0 +1,41 @@
+-- submit_and_next: hand in an answer and, when the worker has auto-accept on, take the next of the group.
+-- Params: assignment_id, worker_id, answer, received_at, daily_max, at_once_max.
+-- Rows: 0 (refused: nothing changed) or 1, its second half null when there is no next.
+-- Locks: the worker, the assignment, its hit; the next hit, SKIP LOCKED.
+-- Index: assignment_pkey; hit_open (hit_type_id, position) WHERE is_open.
+WITH
+-- include manyhands.work: person_lock
+,
+-- include manyhands.work: submit_parts
+, grp AS (
+    SELECT submitted.hit_type_id FROM submitted, person WHERE person.auto_accept_next
+),
+-- include manyhands.work: may_accept
+, candidate AS (
+    SELECT hit.id
+      FROM hit
+     WHERE hit.hit_type_id = (SELECT may_accept.id FROM may_accept)
+       AND hit.is_open
+       AND hit.position > (SELECT may_accept.position FROM may_accept)
+       AND hit.expires_at > now()
+       AND NOT EXISTS (
+            SELECT FROM assignment AS had
+             WHERE had.hit_id = hit.id AND had.worker_id = %(worker_id)s
+               AND had.status IN ('accepted', 'submitted', 'correction', 'approved', 'rejected'))
+       AND NOT EXISTS (
+            SELECT FROM hit_skip
+             WHERE hit_skip.worker_id = %(worker_id)s AND hit_skip.hit_id = hit.id
+               AND hit_skip.until > now())
+     ORDER BY hit.position
+     LIMIT 1
+       FOR NO KEY UPDATE OF hit SKIP LOCKED
+),
+-- include manyhands.work: accept_tail
+SELECT submitted.id, submitted.hit_type_id, submitted.requester_id, submitted.auto_approve_at <= now(),
+       person.auto_accept_next,
+       accepted.id, accepted.hit_id, may_accept.layout_id, taken.input, accepted.deadline_at, now()
+  FROM submitted
+  JOIN person ON true
+  LEFT JOIN accepted ON true
+  LEFT JOIN taken ON true
+  LEFT JOIN may_accept ON true;
