@@ -1,0 +1,182 @@
+"""The answer fields of a layout: what a worker fills in, for results, checks and the summary.
+
+Found in the template itself; fields that a script makes later are not known here.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import lxml.html
+from django.utils.translation import gettext
+from lxml import etree
+
+from manyhands.work.layout.problems import LayoutProblem, error, warning
+
+# Names the protocol uses itself: they are never answers (MTurk's list, and our own).
+RESERVED_NAMES = frozenset(
+    {"assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsOptional"}
+)
+_BUTTONS = frozenset({"submit", "button", "reset", "image"})
+_PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOption:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutField:
+    """One answer. ``type`` is the input's type, ``select`` or ``textarea``; a group is one field."""
+
+    name: str
+    type: str
+    required: bool
+    options: tuple[FieldOption, ...]
+    label: str
+
+
+def fields(html: str) -> tuple[LayoutField, ...]:
+    """The fields of the template, each name once, in order. Names may hold placeholders."""
+    found: dict[str, LayoutField] = {}
+    tree = _parse(html)
+    for element in _controls(tree):
+        field = _field(tree, element)
+        before = found.get(field.name)
+        found[field.name] = field if before is None else _merged(before, field)
+    return tuple(found.values())
+
+
+def missing(required: Collection[LayoutField], answer: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """The names of required fields that have no answer: absent, empty or only white space."""
+    return tuple(
+        field.name
+        for field in required
+        if field.required and not any(value.strip() for value in answer.get(field.name, ()))
+    )
+
+
+def check_fields(html: str) -> list[LayoutProblem]:
+    """No field at all; fields without a label; images without a description."""
+    tree = _parse(html)
+    found: list[LayoutProblem] = []
+    controls = list(_controls(tree))
+    if not controls:
+        scripted = tree is not None and tree.find(".//script") is not None
+        sentence = gettext("The template has no input field, so a worker cannot answer.")
+        found.append(warning(sentence) if scripted else error(sentence))
+    nameless = [
+        element for element in _inputs(tree) if not element.get("name") and _type(element) not in _BUTTONS
+    ]
+    found += [
+        _on_line(element, gettext("A field has no name, so its answer is lost.")) for element in nameless
+    ]
+    for element in controls:
+        if _type(element) != "hidden" and not _own_label(tree, element):
+            sentence = gettext("The field “%(name)s” has no label.") % {"name": element.get("name")}
+            found.append(_on_line(element, sentence))
+    for image in [] if tree is None else tree.iter("img"):
+        if image.get("alt") is None:
+            found.append(_on_line(image, gettext("An image has no description (alt).")))
+    return found
+
+
+def _on_line(element: lxml.html.HtmlElement, sentence: str) -> LayoutProblem:
+    problem = warning(sentence)
+    return LayoutProblem(problem.severity, problem.message, element.sourceline)
+
+
+def _parse(html: str) -> lxml.html.HtmlElement | None:
+    try:
+        return lxml.html.document_fromstring(
+            html.replace("\x00", "").encode("utf-8", "replace"), parser=_PARSER
+        )
+    except etree.ParserError:  # nothing but white space and comments
+        return None
+
+
+def _inputs(tree: lxml.html.HtmlElement | None) -> Iterator[lxml.html.HtmlElement]:
+    if tree is None:
+        return
+    for element in tree.iter("input", "select", "textarea"):
+        if not any(ancestor.tag == "template" for ancestor in element.iterancestors()):
+            yield element
+
+
+def _controls(tree: lxml.html.HtmlElement | None) -> Iterator[lxml.html.HtmlElement]:
+    for element in _inputs(tree):
+        name = element.get("name")
+        if name and name not in RESERVED_NAMES and _type(element) not in _BUTTONS:
+            yield element
+
+
+def _type(element: lxml.html.HtmlElement) -> str:
+    return (element.get("type") or "text").strip().lower() if element.tag == "input" else str(element.tag)
+
+
+def _field(tree: lxml.html.HtmlElement | None, element: lxml.html.HtmlElement) -> LayoutField:
+    type_ = _type(element)
+    label = _own_label(tree, element)
+    options: tuple[FieldOption, ...] = ()
+    if type_ in {"radio", "checkbox"}:
+        options = (FieldOption(element.get("value", "on"), label),)
+        label = _group_label(element) or label
+    elif type_ == "select":
+        options = tuple(
+            FieldOption(_value_of(option), _text(option))
+            for option in element.iter("option")
+            if _value_of(option) != ""
+        )
+    disabled = element.get("disabled") is not None
+    required = (element.get("required") is not None or _in_required_group(element)) and not disabled
+    return LayoutField(str(element.get("name")), type_, required and type_ != "hidden", options, label)
+
+
+def _merged(first: LayoutField, second: LayoutField) -> LayoutField:
+    """Radio buttons and checkboxes of one name are one field with several options."""
+    known = {option.value for option in first.options}
+    more = tuple(option for option in second.options if option.value not in known)
+    return LayoutField(
+        first.name, first.type, first.required or second.required, first.options + more, first.label
+    )
+
+
+def _value_of(option: lxml.html.HtmlElement) -> str:
+    value = option.get("value")
+    return _text(option) if value is None else str(value)
+
+
+def _in_required_group(element: lxml.html.HtmlElement) -> bool:
+    """The form builder marks a group of checkboxes of which one must be chosen on its fieldset."""
+    return any(ancestor.get("data-required") is not None for ancestor in element.iterancestors("fieldset"))
+
+
+def _own_label(tree: lxml.html.HtmlElement | None, element: lxml.html.HtmlElement) -> str:
+    if aria := element.get("aria-label"):
+        return " ".join(aria.split())
+    if tree is not None and (ids := element.get("aria-labelledby")):
+        named = [found for id_ in ids.split() for found in tree.xpath("//*[@id=$id]", id=id_)]
+        if named:
+            return " ".join(_text(found) for found in named)
+    if tree is not None and (id_ := element.get("id")):
+        labels = tree.xpath("//label[@for=$id]", id=id_)
+        if labels:
+            return _text(labels[0])
+    for ancestor in element.iterancestors("label"):
+        return _text(ancestor)
+    return str(element.get("title") or "")
+
+
+def _group_label(element: lxml.html.HtmlElement) -> str:
+    for ancestor in element.iterancestors("fieldset"):
+        legend = ancestor.find("legend")
+        return "" if legend is None else _text(legend)
+    for ancestor in element.iterancestors():
+        if ancestor.get("role") in {"radiogroup", "group"} and ancestor.get("aria-label"):
+            return str(ancestor.get("aria-label"))
+    return ""
+
+
+def _text(element: lxml.html.HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())
