@@ -1,0 +1,21 @@
+"""What every page is told: whether this is the demo, the languages, and the theme chosen on this device."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+THEMES = ("light", "dark", "system")
+THEME_COOKIE = "theme"
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of all templates. The theme comes from a cookie, so the page is right at its first paint."""
+    theme = request.COOKIES.get(THEME_COOKIE, "system")
+    return {
+        "demo": settings.DEMO,
+        "languages": settings.LANGUAGES,
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "theme": theme if theme in THEMES else "system",
+    }
