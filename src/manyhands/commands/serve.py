@@ -1,0 +1,53 @@
+"""``manyhands serve``: the marketplace on this machine."""
+
+import argparse
+import os
+
+from manyhands.commands._home import home, uses_embedded_server
+from manyhands.config import env
+
+NAME = "serve"
+HELP = "Serve the marketplace: database, site, content origin and jobs."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port of the site; the content origin is on the next one")
+    parser.add_argument(
+        "--workers", type=int, help="processes for the site (default: one per core, 4 at most)"
+    )
+    parser.add_argument("--threads", type=int, default=16, help="threads per process (default: 16)")
+    parser.add_argument("--no-jobs", action="store_true", help="background jobs run elsewhere")
+    parser.add_argument("--reload", action="store_true", help="start again when the code changes")
+
+
+def run(args: argparse.Namespace) -> int:
+    from manyhands.server import database_setup, ports, programs, supervisor
+    from manyhands.server.readiness import answers
+
+    port = args.port or env.integer("PORT", 8000)
+    name_origins(port)
+    remedy = "Stop that program, or choose another port: PORT=8100."
+    for each in (port, port + 1):
+        ports.check_free(args.host, each, remedy=remedy)
+    running = [
+        programs.site(host=args.host, port=port, workers=args.workers, threads=args.threads),
+        *programs.content(host=args.host, port=port + 1),
+    ]
+    if not args.no_jobs:
+        running.append(programs.jobs())
+    return supervisor.run(
+        home=home(),
+        prepare=database_setup.prepare,
+        programs=running,
+        is_ready=lambda: answers(args.host, port),
+        on_ready=lambda: print(f"Manyhands answers on {os.environ['MANYHANDS_SITE_ORIGIN']}", flush=True),
+        embedded_database=uses_embedded_server(),
+        reload_on_change=args.reload,
+    )
+
+
+def name_origins(port: int) -> None:
+    """Where browsers find us, unless the environment says so: behind a proxy it must."""
+    os.environ.setdefault("MANYHANDS_SITE_ORIGIN", f"http://localhost:{port}")
+    os.environ.setdefault("MANYHANDS_CONTENT_ORIGIN", f"http://localhost:{port + 1}")
