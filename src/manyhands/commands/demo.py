@@ -20,19 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from manyhands.server import ports, programs, supervisor
+    from manyhands.server import programs, supervisor
     from manyhands.server.readiness import answers
 
     port = args.port or env.integer("PORT", 8000)
     home = env.folder("MANYHANDS_HOME", Path.home() / ".manyhands-demo")
     _set_environment(home, port)
-    for each in (port, port + 1):
-        ports.check_free(
-            _HOST, each, remedy="Stop that program, or choose another port: PORT=8100 make demo."
-        )
-    print("Starting Manyhands. The first start takes a little longer ...", flush=True)
     return supervisor.run(
         home=home,
+        check=lambda: _check(port),
         prepare=_prepare,
         programs=[
             programs.site(host=_HOST, port=port),
@@ -54,6 +50,14 @@ def _set_environment(home: Path, port: int) -> None:
         "MANYHANDS_SITE_ORIGIN": f"http://localhost:{port}",
         "MANYHANDS_CONTENT_ORIGIN": f"http://localhost:{port + 1}",
     }
+
+
+def _check(port: int) -> None:
+    from manyhands.server import ports
+
+    for each in (port, port + 1):
+        ports.check_free(_HOST, each, remedy="Stop that program, or choose another port: PORT=8100 make demo")
+    print("Starting Manyhands. The first start takes a little longer ...", flush=True)
 
 
 def _prepare() -> None:

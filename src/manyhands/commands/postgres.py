@@ -2,6 +2,8 @@
 
 import argparse
 import os
+from collections.abc import Callable
+from typing import NoReturn
 
 from manyhands.commands._home import home
 
@@ -15,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    actions = {"start": _start, "stop": _stop, "status": _status, "psql": lambda: _psql(args.rest)}
+    if args.action == "psql":
+        _psql(args.rest)
+    actions: dict[str, Callable[[], int]] = {"start": _start, "stop": _stop, "status": _status}
     return actions[args.action]()
 
 
@@ -46,9 +50,8 @@ def _status() -> int:
     return 0 if running else 3
 
 
-def _psql(rest: list[str]) -> int:
+def _psql(rest: list[str]) -> NoReturn:
     from manyhands.server import postgres
 
     psql = str(postgres.binary("psql"))
     os.execv(psql, [psql, postgres.dsn(home()), *rest])  # noqa: S606
-    return 1

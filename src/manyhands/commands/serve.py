@@ -22,14 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from manyhands.server import database_setup, ports, programs, supervisor
+    from manyhands.server import database_setup, programs, supervisor
     from manyhands.server.readiness import answers
 
     port = args.port or env.integer("PORT", 8000)
     name_origins(port)
-    remedy = "Stop that program, or choose another port: PORT=8100."
-    for each in (port, port + 1):
-        ports.check_free(args.host, each, remedy=remedy)
     running = [
         programs.site(host=args.host, port=port, workers=args.workers, threads=args.threads),
         *programs.content(host=args.host, port=port + 1),
@@ -38,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
         running.append(programs.jobs())
     return supervisor.run(
         home=home(),
+        check=lambda: _check(args.host, port),
         prepare=database_setup.prepare,
         programs=running,
         is_ready=lambda: answers(args.host, port),
@@ -45,6 +43,13 @@ def run(args: argparse.Namespace) -> int:
         embedded_database=uses_embedded_server(),
         reload_on_change=args.reload,
     )
+
+
+def _check(host: str, port: int) -> None:
+    from manyhands.server import ports
+
+    for each in (port, port + 1):
+        ports.check_free(host, each, remedy="Stop that program, or choose another port: --port 8100")
 
 
 def name_origins(port: int) -> None:

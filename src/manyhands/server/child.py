@@ -76,9 +76,7 @@ class Child:
         wait_s = _BACK_OFF_S[min(self.crashes, len(_BACK_OFF_S)) - 1]
         self._due_at = now + wait_s
         self._process = None
-        self._say(
-            f"{self.program.name} ended (exit code {code}); see {self._log_path}. It is started again in {wait_s:g} s."
-        )
+        self._say(f"ended with exit code {code}, see {self._log_path}; started again in {wait_s:g} s")
 
     def ask_to_stop(self) -> None:
         if self._process is not None and self._process.poll() is None:

@@ -35,8 +35,9 @@ def run(
 ) -> int:
     """Run everything until Ctrl-C, SIGTERM or SIGHUP; nothing of ours runs when it returns.
 
-    ``check`` runs first and raises what stands in the way; ``prepare`` runs once the database answers and before any program; ``on_ready`` once, as soon as
-    ``is_ready``. Raises CannotStart when the home is in use, or the programs crash before that.
+    ``check`` runs first and raises what stands in the way; ``prepare`` once the database answers and
+    before any program; ``on_ready`` once, as soon as ``is_ready``. Raises CannotStart when the home is
+    in use, or the programs crash before they are ready.
     """
     children = [Child(program, home / "logs") for program in programs]
     with lock.hold(home), _stop_signals():
