@@ -179,7 +179,6 @@ TIME_ZONE = "UTC"
 # Static files --------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
-STATIC_ROOT = HOME / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 
 # Security ------------------------------------------------------------------------------------

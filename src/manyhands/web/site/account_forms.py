@@ -1,0 +1,182 @@
+"""Forms of the account pages: they check shape; the rules are in ``accounts.operations``."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account import forms as allauth_forms
+from allauth.account.internal.flows.signup import prevent_enumeration
+from django import forms
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from manyhands.accounts import operations
+from manyhands.accounts.errors import EmailTaken
+from manyhands.accounts.models import Account
+
+# The address a visitor has just given and not confirmed yet; shown on 'check your mail'.
+PENDING_EMAIL = "pending_email"
+_DO_TASKS, _PUBLISH_TASKS = "worker", "requester"
+_NEW_PASSWORD_HELP = _(
+    "At least 10 characters. A few unrelated words are easy to remember and hard to guess."
+)
+
+
+class LogInForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth has no types
+    """E-mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "login", _("E-mail address"), autocomplete="username", autofocus=True)
+        _word(self, "password", _("Password"))
+        if settings.DEMO:
+            # The demo fills in its well-known password; anywhere else a password is never sent back.
+            self.fields["password"].widget.render_value = True
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        response: HttpResponse = super().login(request, redirect_url)
+        if not request.user.is_authenticated:
+            request.session[PENDING_EMAIL] = self.cleaned_data["login"]
+        return response
+
+
+class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
+    """Name, address, password, and what the person wants to do here."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=operations.NAME_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    wants = forms.MultipleChoiceField(
+        label=_("I want to"),
+        choices=[
+            (_DO_TASKS, _("do tasks and be paid")),
+            (_PUBLISH_TASKS, _("publish tasks for others to do")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        initial=[_DO_TASKS],
+        help_text=_("You can add the other later."),
+        error_messages={"required": _("Choose at least one: do tasks, or publish tasks.")},
+    )
+    field_order = ("name", "email", "password1", "wants")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "email", _("E-mail address"))
+        _word(self, "password1", _("Password"), help_text=_NEW_PASSWORD_HELP)
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def try_save(self, request: HttpRequest) -> tuple[Account | None, HttpResponse | None]:
+        """Register; an address that is taken gets the same answer, and its owner a mail."""
+        email = self.cleaned_data["email"]
+        request.session[PENDING_EMAIL] = email
+        if self.account_already_exists:
+            # As slow as a registration, so that the time taken tells nothing either.
+            make_password(self.cleaned_data["password1"])
+            return None, prevent_enumeration(request, email=email)
+        try:
+            return self.save(request), None
+        except EmailTaken:  # somebody registered it between the check and now
+            return None, prevent_enumeration(request, email=email)
+
+    def save(self, request: HttpRequest) -> Account:
+        data = self.cleaned_data
+        registered = operations.register(
+            name=data["name"],
+            email=data["email"],
+            password=data["password1"],
+            worker=_DO_TASKS in data["wants"],
+            requester=_PUBLISH_TASKS in data["wants"],
+            language=get_language() or settings.LANGUAGE_CODE,
+        )
+        return Account.objects.get(pk=registered.account_id)
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+    """The three password fields: current, new, and new again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "oldpassword", _("Current password"))
+        _word(self, "password1", _("New password"), help_text=_NEW_PASSWORD_HELP)
+        _word(self, "password2", _("New password again"))
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """The address of the account whose password was forgotten."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "email", _("E-mail address"))
+
+
+class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
+    """A new password, twice, behind the link of a reset mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "password1", _("New password"), help_text=_NEW_PASSWORD_HELP)
+        _word(self, "password2", _("New password again"))
+
+
+class ResendForm(forms.Form):
+    """Where to send another confirmation link."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+class PersonalForm(forms.Form):
+    """Name, language and time zone on the settings page."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=operations.NAME_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("For pages and mail.")
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Times are shown in this zone; your day begins at its midnight.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = _time_zones()  # type: ignore[attr-defined]
+
+
+class DisplayNameForm(forms.Form):
+    """The name under which a requester publishes."""
+
+    display_name = forms.CharField(
+        label=_("Name shown to workers"),
+        max_length=operations.NAME_MAX,
+        help_text=_("Your own name, or that of your company, lab or project."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
+
+def _word(form: forms.Form, name: str, label: Any, *, help_text: Any = "", **attrs: Any) -> None:
+    """Give an allauth field our words, and no placeholder: the label is above it and stays."""
+    field = form.fields[name]
+    field.label = label
+    field.help_text = help_text
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attrs)
+
+
+def _time_zones() -> list[tuple[str, str | list[tuple[str, str]]]]:
+    """UTC, then the zones named by a place, grouped by their region."""
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for zone in sorted(available_timezones()):
+        region, _slash, place = zone.partition("/")
+        if place and region not in {"Etc", "SystemV", "US"}:
+            regions.setdefault(region, []).append((zone, place.replace("_", " ").replace("/", ", ")))
+    return [("UTC", "UTC"), *regions.items()]

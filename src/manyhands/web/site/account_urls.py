@@ -1,0 +1,35 @@
+"""/account/: sign-up, log-in, confirmation, passwords, settings. Names are allauth's where it has one."""
+
+from allauth.account import views as allauth_views
+from django.urls import path, re_path
+
+from manyhands.web.site import account_views
+
+urlpatterns = [
+    path("", account_views.account_settings, name="account_settings"),
+    path("signup/", account_views.SignUpView.as_view(), name="account_signup"),
+    path("login/", account_views.LogInView.as_view(), name="account_login"),
+    path("logout/", allauth_views.logout, name="account_logout"),
+    path("inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("reauthenticate/", allauth_views.reauthenticate, name="account_reauthenticate"),
+    path("confirm-email/", account_views.verification_sent, name="account_email_verification_sent"),
+    path("confirm-email/again/", account_views.resend_confirmation, name="account_resend_confirmation"),
+    re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", account_views.confirm_email, name="account_confirm_email"),
+    path("password/change/", allauth_views.password_change, name="account_change_password"),
+    path("password/set/", allauth_views.password_set, name="account_set_password"),
+    path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
+    path("password/reset/done/", allauth_views.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth_views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        allauth_views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("roles/worker/", account_views.become_worker, name="account_become_worker"),
+    path("roles/requester/", account_views.become_requester, name="account_become_requester"),
+    path("roles/requester/name/", account_views.set_display_name, name="account_display_name"),
+]

@@ -1,0 +1,24 @@
+"""The front page for those who have not signed in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this place is, for a visitor; a person who has signed in goes on to their desk."""
+    desk = _desk(request)
+    return redirect(desk) if desk else render(request, "site/home.html")
+
+
+def _desk(request: HttpRequest) -> str:
+    if not request.user.is_authenticated:
+        return ""
+    only_requester = request.user.is_requester and not request.user.is_worker
+    try:
+        desk = reverse("requester_home" if only_requester else "dashboard")
+    except NoReverseMatch:
+        return ""
+    return "" if desk == request.path else desk

@@ -1,0 +1,11 @@
+"""Pages of the site that belong to no one role."""
+
+from django.urls import path
+
+from manyhands.web.site import account_views, home_views, mailbox_views
+
+urlpatterns = [
+    path("", home_views.home, name="home"),
+    path("language/", account_views.set_language, name="set_language"),
+    path("demo/mail", mailbox_views.demo_mailbox, name="demo_mailbox"),
+]
