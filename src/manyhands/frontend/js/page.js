@@ -1,6 +1,6 @@
 // What the parts share: words in the reader's language, announcements, toasts, and a hook for new content.
 
-const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+const words = JSON.parse(document.getElementById("site-words")?.textContent ?? "{}");
 
 /** A sentence in the reader's language, its {placeholders} filled. */
 export function say(name, values = {}) {

@@ -1,0 +1,351 @@
+/* The script of every frame document: it makes a requester's template behave like a task.
+
+   It runs in a sandboxed document without an origin, beside whatever scripts the template brings, and
+   can only speak to the page around it by messages. Nothing here is trusted by the server. */
+(() => {
+  "use strict";
+
+  // Read at once: a template may declare a global of its own called "parent".
+  const host = window.parent === window ? null : window.parent;
+  const data = JSON.parse(document.getElementById("manyhands-data").textContent);
+  const texts = data.texts || {};
+  const OURS = new Set(["assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsOptional"]);
+  const INSTRUCTIONS = "[data-instructions], .instructions, short-instructions, full-instructions";
+  const DRAFT_DELAY_MS = 400;
+  let lastDraft = null;
+  let draftTimer = 0;
+  let sent = false;
+
+  const say = (kind, more) => {
+    // A document without an origin can name none; the host checks that this frame is the sender.
+    if (host) host.postMessage({ manyhands: kind, ...more }, "*");
+  };
+
+  /* Forms and fields ------------------------------------------------------------------------- */
+
+  const mainForm = () =>
+    [...document.forms].find((form) => form.elements.namedItem("manyhandsToken")) || document.forms[0] || null;
+  const controls = () =>
+    [...document.querySelectorAll("input, select, textarea")].filter(
+      (control) => control.name && !OURS.has(control.name) && !["submit", "button", "reset", "image"].includes(control.type),
+    );
+  const isChoice = (control) => control.type === "radio" || control.type === "checkbox";
+  const isText = (element) =>
+    element.isContentEditable ||
+    element.matches("textarea, select") ||
+    (element.matches("input") && !["radio", "checkbox", "button", "submit", "reset", "range", "color"].includes(element.type));
+
+  const snapshot = () => {
+    const form = mainForm();
+    if (!form) return [];
+    return [...new FormData(form)].filter(([name, value]) => !OURS.has(name) && typeof value === "string");
+  };
+
+  /* Drafts ------------------------------------------------------------------------------------ */
+
+  const sendDraft = () => {
+    clearTimeout(draftTimer);
+    if (data.mode !== "work" || sent) return;
+    const fields = snapshot();
+    const text = JSON.stringify(fields);
+    if (text === lastDraft) return;
+    lastDraft = text;
+    say("draft", { fields });
+  };
+  const draftSoon = () => {
+    clearTimeout(draftTimer);
+    draftTimer = setTimeout(sendDraft, DRAFT_DELAY_MS);
+  };
+
+  const restore = (pairs, among) => {
+    const values = new Map();
+    for (const [name, value] of pairs) values.set(name, [...(values.get(name) || []), value]);
+    const changed = [];
+    for (const control of among) {
+      const mine = values.get(control.name) || [];
+      if (isChoice(control)) {
+        const checked = mine.includes(control.value);
+        if (control.checked !== checked) changed.push(control);
+        control.checked = checked;
+      } else if (control.type === "select-multiple") {
+        for (const option of control.options) option.selected = mine.includes(option.value);
+        changed.push(control);
+      } else if (control.type !== "file" && mine.length) {
+        const value = mine.shift();
+        if (control.value !== value) changed.push(control);
+        control.value = value;
+      }
+    }
+    // The template's own scripts may hang on these events.
+    for (const control of changed) {
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  };
+
+  /* Missing and wrong answers ------------------------------------------------------------------ */
+
+  const textOf = (element) => element.textContent.replace(/\s+/g, " ").trim();
+  const groupOf = (control) => (isChoice(control) ? control.closest("fieldset, [role=radiogroup], [role=group]") : null);
+  const labelOf = (control) => {
+    const legend = groupOf(control) && groupOf(control).querySelector("legend");
+    if (legend) return textOf(legend);
+    if (control.getAttribute("aria-label")) return control.getAttribute("aria-label");
+    if (control.labels && control.labels.length) return textOf(control.labels[0]);
+    return control.name;
+  };
+  const isBlank = (control) => control.required && !isChoice(control) && control.value.trim() === "";
+
+  /** The first control of each name that may not be sent as it is, with the reason. */
+  const wrong = () => {
+    const found = new Map();
+    for (const control of controls()) {
+      if (found.has(control.name) || control.disabled) continue;
+      if (control.validity.valueMissing || isBlank(control)) found.set(control.name, [control, texts.missing]);
+      else if (control.willValidate && !control.validity.valid) {
+        found.set(control.name, [control, control.validationMessage]);
+      }
+    }
+    for (const group of document.querySelectorAll("fieldset[data-required]:not([disabled])")) {
+      const boxes = [...group.querySelectorAll("input[type=checkbox]")];
+      if (boxes.length && !boxes.some((box) => box.checked)) found.set(boxes[0].name, [boxes[0], texts.missing]);
+    }
+    return found;
+  };
+
+  const unmark = (name) => {
+    for (const control of controls()) {
+      if (control.name !== name || !control.hasAttribute("aria-invalid")) continue;
+      control.removeAttribute("aria-invalid");
+      const described = (control.getAttribute("aria-describedby") || "").split(" ");
+      const rest = described.filter((id) => id && !id.startsWith("mh-error-"));
+      if (rest.length) control.setAttribute("aria-describedby", rest.join(" "));
+      else control.removeAttribute("aria-describedby");
+    }
+    for (const place of document.querySelectorAll(".mh-error, .mh-invalid, .mh-summary li")) {
+      if (place.dataset.mhName !== name) continue;
+      if (place.classList.contains("mh-invalid")) place.classList.remove("mh-invalid");
+      else place.remove();
+    }
+    const summary = document.querySelector(".mh-summary");
+    if (summary && !summary.querySelector("li")) summary.remove();
+  };
+
+  const mark = (name, control, reason, number) => {
+    const message = document.createElement("span");
+    message.className = "mh-error";
+    message.id = `mh-error-${number}`;
+    message.dataset.mhName = name;
+    message.textContent = reason;
+    const group = groupOf(control);
+    const legend = group && group.querySelector("legend");
+    if (legend) legend.after(message);
+    else if (group) group.prepend(message);
+    else (control.closest("label") || control).after(message);
+    const box = group || control.closest(".mh-question") || control;
+    box.classList.add("mh-invalid");
+    box.dataset.mhName = name;
+    for (const same of controls()) {
+      if (same.name !== name) continue;
+      same.setAttribute("aria-invalid", "true");
+      same.setAttribute("aria-describedby", [same.getAttribute("aria-describedby"), message.id].filter(Boolean).join(" "));
+    }
+  };
+
+  const showWrong = (found) => {
+    for (const place of document.querySelectorAll(".mh-error")) unmark(place.dataset.mhName);
+    document.querySelector(".mh-summary")?.remove();
+    const summary = document.createElement("div");
+    summary.className = "mh-summary";
+    summary.setAttribute("role", "alert");
+    summary.tabIndex = -1;
+    const heading = document.createElement("strong");
+    heading.textContent = texts.summary;
+    const list = document.createElement("ul");
+    summary.append(heading, list);
+    let number = 0;
+    for (const [name, [control, reason]] of found) {
+      mark(name, control, reason, ++number);
+      const link = document.createElement("a");
+      link.href = "#";
+      link.textContent = `${labelOf(control)}: ${reason}`;
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        control.focus();
+        (groupOf(control) || control).scrollIntoView({ block: "center" });
+      });
+      const item = document.createElement("li");
+      item.dataset.mhName = name;
+      item.append(link);
+      list.append(item);
+    }
+    document.body.prepend(summary);
+    summary.focus();
+    summary.scrollIntoView({ block: "start" });
+    say("invalid", { fields: [...found.keys()] });
+  };
+
+  /** What the server found missing, with the controls of this document. */
+  const fromServer = (names) => {
+    const found = new Map();
+    for (const name of names) {
+      const control = controls().find((each) => each.name === name);
+      if (control) found.set(name, [control, texts.missing]);
+    }
+    return found;
+  };
+
+  /* Submitting ---------------------------------------------------------------------------------- */
+
+  /** Required fields that the template's script has made optional meanwhile: the server asks for them else. */
+  const noteOptional = (form) => {
+    const optional = (data.required || []).filter((name) => {
+      const same = controls().filter((control) => control.name === name);
+      return !same.some(
+        (control) => !control.matches(":disabled") && (control.required || control.closest("fieldset[data-required]")),
+      );
+    });
+    let field = form.elements.namedItem("manyhandsOptional");
+    if (!field) {
+      field = Object.assign(document.createElement("input"), { type: "hidden", name: "manyhandsOptional" });
+      form.append(field);
+    }
+    field.value = JSON.stringify(optional);
+  };
+
+  const onSubmit = (event) => {
+    if (!(event.target instanceof HTMLFormElement)) return;
+    if (data.mode !== "work" || sent) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    const found = wrong();
+    if (found.size) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      showWrong(found);
+      return;
+    }
+    noteOptional(event.target);
+    // After the template's own listeners, which may still hold the form back.
+    setTimeout(() => {
+      if (event.defaultPrevented) return;
+      sent = true;
+      say("submitting", { fields: snapshot() });
+    });
+  };
+
+  const submit = () => {
+    const form = mainForm();
+    if (!form) return;
+    const button = [...form.elements].find((element) => element.type === "submit" && !element.disabled);
+    form.requestSubmit(button);
+  };
+
+  /* Keys ------------------------------------------------------------------------------------------ */
+
+  const choices = (name) => controls().filter((control) => isChoice(control) && control.name === name && !control.disabled);
+  const isSeen = (control) => (control.closest("label") || control).getClientRects().length > 0;
+
+  /** The group that number keys choose in: the one with the focus, else the first without an answer. */
+  const currentGroup = () => {
+    const active = document.activeElement;
+    if (active && active.matches("input[type=radio], input[type=checkbox]") && active.name) return choices(active.name);
+    const names = [...new Set(controls().filter((control) => control.type === "radio").map((control) => control.name))];
+    const groups = names.map(choices).filter((group) => group.length && group.some(isSeen));
+    return groups.find((group) => !group.some((control) => control.checked)) || (groups.length === 1 ? groups[0] : []);
+  };
+
+  const showKeys = () => {
+    const group = data.mode === "work" ? currentGroup() : [];
+    const box = group.length ? groupOf(group[0]) : null;
+    for (const each of document.querySelectorAll(".mh-keys")) if (each !== box) each.classList.remove("mh-keys");
+    if (box) box.classList.add("mh-keys");
+  };
+
+  const onKey = (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      submit();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key) || isText(event.target)) return;
+    const chosen = currentGroup()[Number(event.key) - 1];
+    if (!chosen) return;
+    event.preventDefault();
+    chosen.focus();
+    chosen.click();
+  };
+
+  /* The page around ---------------------------------------------------------------------------------- */
+
+  const instructions = () => [...document.querySelectorAll(INSTRUCTIONS)];
+
+  const onMessage = (event) => {
+    if (!host || event.source !== host || !event.data || typeof event.data !== "object") return;
+    const message = event.data;
+    if (message.manyhands === "submit") submit();
+    else if (message.manyhands === "instructions") {
+      for (const each of instructions()) each.hidden = !message.show;
+    } else if (message.manyhands === "host") {
+      if ("submit" in message) {
+        for (const each of document.querySelectorAll("[data-supplied]")) each.hidden = Boolean(message.submit);
+      }
+      if (message.scheme && document.querySelector("[data-color-scheme]")) {
+        document.documentElement.style.colorScheme = message.scheme;
+      }
+    }
+  };
+
+  const showPreview = () => {
+    const note = document.createElement("p");
+    note.className = "mh-note";
+    note.setAttribute("role", "note");
+    note.textContent = texts.preview;
+    document.body.prepend(note);
+    for (const button of document.querySelectorAll("button, input[type=submit], input[type=image]")) {
+      if (["submit", "image"].includes(button.type)) button.disabled = true;
+    }
+  };
+
+  const start = () => {
+    for (const form of document.forms) form.noValidate = true;
+    if (data.mode === "preview") showPreview();
+    if (data.draft) restore(data.draft, controls());
+    lastDraft = JSON.stringify(snapshot());
+    const known = new Set(controls());
+    window.addEventListener("load", () => {
+      // Fields that the template's own scripts have made meanwhile.
+      const late = controls().filter((control) => !known.has(control));
+      if (data.draft && late.length) restore(data.draft, late);
+    });
+    const missing = fromServer(data.missing || []);
+    if (missing.size) showWrong(missing);
+    showKeys();
+    if (data.submitted) say("submitted", data.submitted);
+    say("ready", {
+      mode: data.mode,
+      assignment: data.assignment || null,
+      instructions: instructions().length > 0,
+      supplied: document.querySelector("[data-supplied]") !== null,
+    });
+  };
+
+  window.addEventListener("submit", onSubmit, true);
+  window.addEventListener("message", onMessage);
+  window.addEventListener("keydown", onKey);
+  window.addEventListener("focusin", showKeys);
+  window.addEventListener("pagehide", sendDraft);
+  for (const kind of ["input", "change"]) {
+    window.addEventListener(kind, (event) => {
+      if (event.target.name && event.target.hasAttribute("aria-invalid") && !wrong().has(event.target.name)) {
+        unmark(event.target.name);
+      }
+      showKeys();
+      draftSoon();
+    });
+  }
+  start();
+})();
