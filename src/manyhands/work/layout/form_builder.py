@@ -44,7 +44,7 @@ def to_html(spec: FormSpec) -> str:
     for number, question in enumerate(spec.questions, start=1):
         lines += _question(question, f"mh-q{number}")
     lines += [
-        f'<p class="mh-actions"><button type="submit">{escape(gettext("Submit"))}</button></p>',
+        f'<p class="mh-actions" data-supplied><button type="submit">{escape(gettext("Submit"))}</button></p>',
         "</form>",
     ]
     return "\n".join(lines) + "\n"

@@ -1,0 +1,282 @@
+"""Making a frame document of a requester's template: prepared once per layout, rendered per task.
+
+Preparing splices into the template as it was written: forms post to our own address, every form
+carries the assignment's fields, a submit button is always there, the frame's script and style are
+linked. What differs from task to task is a hole (a column of the row) or a slot (our own values).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape as escape_html
+from typing import Any
+
+from django.conf import settings
+
+from manyhands.web.content.static import versioned
+from manyhands.work.layout.fields import LayoutField, fields
+from manyhands.work.layout.scan import RawText, Tag, scan
+from manyhands.work.layout.template import PLACEHOLDER, Hole, compile_layout
+
+PREVIEW_ASSIGNMENT = "ASSIGNMENT_ID_NOT_AVAILABLE"
+
+# Addresses of MTurk that templates carry: they mean the platform, and the platform is we.
+_SUBMIT_ADDRESS = re.compile(r"(?:https?:)?//(?:www|workersandbox)\.mturk\.com/+mturk/externalSubmit")
+_EXTERNAL_HIT = re.compile(r"(?:https?:)?//s3\.amazonaws\.com/mturk-public/externalHIT_v1\.js")
+
+# NUL cannot occur in a template, so it marks our own slots.
+_SLOT = re.compile("\x00([a-z]+)\x00")
+_FORM_ATTRIBUTES = frozenset({"action", "method", "target", "enctype", "accept-charset"})
+_BUTTON_ATTRIBUTES = frozenset({"formaction", "formmethod", "formtarget", "formenctype"})
+_SUPPLIED_BUTTON = (
+    '<p class="mh-actions" data-supplied><button type="submit"\x00disabled\x00>\x00submit\x00</button></p>'
+)
+
+
+def _slot(value: str) -> str:
+    """Slots are filled with text that is already markup."""
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A prepared layout. ``required`` are the fields the server itself checks."""
+
+    parts: tuple[str | Hole, ...]
+    fields: tuple[LayoutField, ...]
+    has_script: bool
+
+    def render(self, row: Mapping[str, Any], slots: Mapping[str, str]) -> bytes:
+        out: list[str] = []
+        for part in self.parts:
+            if isinstance(part, str):
+                out.append(part)
+            elif part.escape is _slot:
+                out.append(slots.get(part.name, ""))
+            else:
+                value = row.get(part.name)
+                out.append(part.unfilled if value is None else part.escape(str(value)))
+        return "".join(out).encode("utf-8", "replace")
+
+    def missing(
+        self, row: Mapping[str, Any], answer: Mapping[str, list[str]], optional: frozenset[str]
+    ) -> list[str]:
+        """Required fields without an answer, by the names they have in this task.
+
+        ``optional``: fields the template's own script had made optional when the worker submitted;
+        only templates with a script may do that.
+        """
+        found: list[str] = []
+        for each in self.fields:
+            if not each.required:
+                continue
+            name = _filled(each.name, row)
+            if self.has_script and name in optional:
+                continue
+            if not any(value.strip() for value in answer.get(name, ())):
+                found.append(name)
+        return found
+
+
+def slots(
+    *,
+    action: str,
+    assignment: str,
+    token: str,
+    title: str,
+    submit_label: str,
+    data: Mapping[str, Any],
+    preview: bool = False,
+) -> dict[str, str]:
+    """Our own values for one document, escaped for where they stand."""
+    hidden = f'<input type="hidden" name="assignmentId" value="{escape_html(assignment)}">'
+    if token:
+        hidden += f'<input type="hidden" name="manyhandsToken" value="{escape_html(token)}">'
+    return {
+        "action": escape_html(action),
+        "assignment": escape_html(assignment),
+        "hidden": hidden,
+        "disabled": " disabled" if preview else "",
+        "title": escape_html(title),
+        "submit": escape_html(submit_label),
+        "data": script_json(data),
+    }
+
+
+def script_json(data: Mapping[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def prepare(html: str) -> Frame:
+    """Turn a template into a frame. Slow (milliseconds): its result is kept per layout."""
+    html = html.replace("\x00", "")
+    html = _SUBMIT_ADDRESS.sub(f"{settings.CONTENT_ORIGIN}/mturk/externalSubmit", html)
+    html = _EXTERNAL_HIT.sub(versioned("externalHIT_v1.js"), html)
+    seen = _survey(html)
+    edits = _Edits(html)
+    # Two insertions at one place stand in the order they were made: the head comes first.
+    _edit_head(seen, edits)
+    _edit_forms(seen, edits)
+    compiled = compile_layout(edits.applied())
+    return Frame(_with_slots(compiled.parts), fields(html), seen.has_script)
+
+
+@dataclass(slots=True)
+class _Survey:
+    """Where in the template the things are that preparing touches."""
+
+    html: str
+    forms: list[Tag] = field(default_factory=list)
+    form_ends: list[Tag] = field(default_factory=list)
+    buttons: list[Tag] = field(default_factory=list)
+    controls: list[Tag] = field(default_factory=list)
+    head: Tag | None = None
+    html_tag: Tag | None = None
+    body: Tag | None = None
+    body_end: Tag | None = None
+    has_title: bool = False
+    has_viewport: bool = False
+    has_file: bool = False
+    has_script: bool = False
+    color_scheme: str | None = None
+    """None: the template does not say. '': it says so itself. Else what to say for it."""
+
+
+def _survey(html: str) -> _Survey:
+    seen = _Survey(html)
+    for token in scan(html):
+        if isinstance(token, RawText):
+            seen.has_script = seen.has_script or token.name == "script"
+            if token.name == "style" and "color-scheme" in html[token.start : token.end]:
+                seen.color_scheme = ""
+        elif isinstance(token, Tag) and token.closing:
+            if token.name == "form":
+                seen.form_ends.append(token)
+            elif token.name == "body":
+                seen.body_end = token
+        elif isinstance(token, Tag):
+            _note(seen, token)
+    return seen
+
+
+def _note(seen: _Survey, tag: Tag) -> None:
+    if tag.name == "form":
+        seen.forms.append(tag)
+    elif tag.name in {"input", "button", "select", "textarea"}:
+        seen.controls.append(tag)
+        type_ = (tag.get("type") or ("submit" if tag.name == "button" else "")).lower()
+        seen.has_file = seen.has_file or type_ == "file"
+        if type_ in {"submit", "image"} and tag.name in {"input", "button"}:
+            seen.buttons.append(tag)
+    elif tag.name == "html":
+        seen.html_tag = tag
+    elif tag.name == "head":
+        seen.head = tag
+    elif tag.name == "body":
+        seen.body = tag
+    elif tag.name == "title":
+        seen.has_title = True
+    elif tag.name == "meta":
+        name = (tag.get("name") or "").lower()
+        seen.has_viewport = seen.has_viewport or name == "viewport"
+        if name == "color-scheme":
+            seen.color_scheme = ""
+    if seen.color_scheme is None and tag.has("data-color-scheme"):
+        seen.color_scheme = tag.get("data-color-scheme")
+
+
+class _Edits:
+    """Insertions and replacements by position in the source, applied in one go."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._edits: list[tuple[int, int, int, str]] = []
+
+    def insert(self, position: int, text: str) -> None:
+        self.replace(position, position, text)
+
+    def replace(self, start: int, end: int, text: str) -> None:
+        self._edits.append((start, end, len(self._edits), text))
+
+    def applied(self) -> str:
+        pieces: list[str] = []
+        position = 0
+        for start, end, _, text in sorted(self._edits):
+            pieces += [self._html[position:start], text]
+            position = end
+        return "".join([*pieces, self._html[position:]])
+
+
+def _edit_forms(seen: _Survey, edits: _Edits) -> None:
+    enctype = "multipart/form-data" if seen.has_file else "application/x-www-form-urlencoded"
+    pointed = f' method="post" action="\x00action\x00" enctype="{enctype}" accept-charset="utf-8"'
+    end_of_body = seen.body_end.start if seen.body_end else len(seen.html)
+    if not seen.forms:
+        edits.insert(seen.body.end if seen.body else 0, f"<form{pointed}>\x00hidden\x00")
+        button = "" if seen.buttons else _SUPPLIED_BUTTON
+        edits.insert(end_of_body, f"{button}</form>")
+    for form in seen.forms:
+        _drop_attributes(form, _FORM_ATTRIBUTES, edits)
+        edits.insert(form.start + len("<form"), pointed)
+        edits.insert(form.end, "\x00hidden\x00")
+    if seen.forms and not any(button.start > seen.forms[0].start for button in seen.buttons):
+        after = (end.start for end in seen.form_ends if end.start > seen.forms[0].start)
+        edits.insert(next(after, end_of_body), _SUPPLIED_BUTTON)
+    for control in seen.controls:
+        _drop_attributes(control, _BUTTON_ATTRIBUTES, edits)
+        if control.get("name") == "assignmentId" and control.name == "input":
+            _drop_attributes(control, frozenset({"value"}), edits)
+            edits.insert(control.start + len("<input"), ' value="\x00assignment\x00"')
+    for button in seen.buttons:
+        edits.insert(button.start + 1 + len(button.name), "\x00disabled\x00")
+
+
+def _drop_attributes(tag: Tag, names: frozenset[str], edits: _Edits) -> None:
+    for attribute in tag.attributes:
+        if attribute.name in names:
+            edits.replace(attribute.name_start, attribute.end + len(attribute.quote), "")
+
+
+def _edit_head(seen: _Survey, edits: _Edits) -> None:
+    scheme = "light" if seen.color_scheme is None else seen.color_scheme
+    lines = [
+        '<meta charset="utf-8">',
+        "" if seen.has_viewport else '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f'<meta name="color-scheme" content="{escape_html(scheme)}">' if scheme else "",
+        "" if seen.has_title else "<title>\x00title\x00</title>",
+        f'<link rel="stylesheet" href="{versioned("frame.css")}">',
+        '<script type="application/json" id="manyhands-data">\x00data\x00</script>',
+        f'<script src="{versioned("frame.js")}" defer></script>',
+    ]
+    head = "".join(lines)
+    if seen.head:
+        edits.insert(seen.head.end, head)
+    elif seen.html_tag:
+        edits.insert(seen.html_tag.end, f"<head>{head}</head>")
+    elif seen.body:
+        edits.insert(seen.body.start, f'<!doctype html><html lang="en"><head>{head}</head>')
+    else:
+        edits.insert(0, f'<!doctype html><html lang="en"><head>{head}</head><body>')
+
+
+def _with_slots(parts: tuple[str | Hole, ...]) -> tuple[str | Hole, ...]:
+    cut: list[str | Hole] = []
+    for part in parts:
+        if isinstance(part, Hole):
+            cut.append(part)
+            continue
+        position = 0
+        for found in _SLOT.finditer(part):
+            cut += [part[position : found.start()], Hole(found[1], _slot, "")]
+            position = found.end()
+        cut.append(part[position:])
+    return tuple(part for part in cut if part != "")
+
+
+def _filled(name: str, row: Mapping[str, Any]) -> str:
+    if "${" not in name:
+        return name
+    return PLACEHOLDER.sub(lambda found: str(row.get(found[1], found[0])), name)
