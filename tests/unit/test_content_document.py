@@ -35,7 +35,7 @@ def rendered(template: str, row: dict[str, str] | None = None, **changed: Any) -
     [
         '<input name="q">',
         '<form action="https://evil.example/" method="get" target="_top"><input name="q"></form>',
-        '<form action="https://www.mturk.com/mturk/externalSubmit"><input name="q"><button>Go</button></form>',
+        '<form action="//www.mturk.com/mturk/externalSubmit"><input name="q"><button>Go</button></form>',
         '<!doctype html><html lang="ja"><head><title>T</title></head><body><input name="q"></body></html>',
         '<html><body class="x"><form><input name="q"></form></body></html>',
         '<body><input name="q"><input type="submit" formaction="https://evil.example/"></body>',

@@ -82,13 +82,13 @@ def _content(environ: Mapping[str, Any]) -> bytes:
 class _PassOver(FileUploadHandler):
     """Files are no answers yet: they are read past and not kept."""
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
+    def new_file(self, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002  (Django's signature)
         raise SkipFile
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002
         return None
 
-    def file_complete(self, file_size: int) -> None:
+    def file_complete(self, file_size: int) -> None:  # noqa: ARG002
         return None
 
 

@@ -216,8 +216,7 @@ def _edit_forms(seen: _Survey, edits: _Edits) -> None:
     end_of_body = seen.body_end.start if seen.body_end else len(seen.html)
     if not seen.forms:
         edits.insert(seen.body.end if seen.body else 0, f"<form{pointed}>\x00hidden\x00")
-        button = "" if seen.buttons else _SUPPLIED_BUTTON
-        edits.insert(end_of_body, f"{button}</form>")
+        edits.insert(end_of_body, ("" if seen.buttons else _SUPPLIED_BUTTON) + "</form>")
     for form in seen.forms:
         _drop_attributes(form, _FORM_ATTRIBUTES, edits)
         edits.insert(form.start + len("<form"), pointed)
