@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, LiteralString, TypeVar
 
+import orjson
 import psycopg
 from django.db import connection, transaction
+from psycopg.abc import Buffer
 
 Row = TypeVar("Row")
 Params = Mapping[str, Any]
@@ -20,9 +22,22 @@ def _psycopg_connection() -> psycopg.Connection[Any]:
     return connection.connection  # type: ignore[no-any-return]
 
 
+class _JSON(psycopg.adapt.Loader):
+    """jsonb as Python values; Django's own cursors want it as text, so this is set per cursor."""
+
+    def load(self, data: Buffer) -> Any:
+        return orjson.loads(data)
+
+
+def _cursor() -> psycopg.Cursor[Any]:
+    cursor = psycopg.Cursor(_psycopg_connection())
+    cursor.adapters.register_loader("jsonb", _JSON)
+    return cursor
+
+
 def _execute(statement: LiteralString, params: Params) -> psycopg.Cursor[Any]:
     # Inside Django's wrapper a failed statement marks the atomic block; keep that promise here.
-    cursor = psycopg.Cursor(_psycopg_connection())
+    cursor = _cursor()
     try:
         return cursor.execute(statement, params, prepare=True)
     except psycopg.Error:
@@ -63,6 +78,7 @@ def stream(
     """Rows of any number in flat memory, through a server-side cursor inside its own transaction."""
     with transaction.atomic():
         with psycopg.ServerCursor(_psycopg_connection(), name="stream") as cursor:
+            cursor.adapters.register_loader("jsonb", _JSON)
             cursor.itersize = page
             cursor.execute(statement, params)
             for found in cursor:
@@ -74,3 +90,14 @@ def copy_in(statement: LiteralString) -> Iterator[psycopg.Copy]:
     """COPY … FROM STDIN; the caller writes rows. Must run inside a transaction of the caller's."""
     with psycopg.Cursor(_psycopg_connection()) as cursor, cursor.copy(statement) as copy:
         yield copy
+
+
+@contextmanager
+def beside() -> Iterator[psycopg.Connection[Any]]:
+    """A second connection, autocommitting: for reading while a COPY keeps the first one busy, and for
+    progress that others see before the first one commits."""
+    params = connection.get_connection_params()
+    params.pop("cursor_factory", None)
+    params.pop("context", None)
+    with psycopg.connect(**params, autocommit=True) as other:
+        yield other

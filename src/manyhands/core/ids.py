@@ -32,7 +32,9 @@ _ROUNDS = 6
 def _round_keys(kind: str) -> tuple[bytes, ...]:
     root = settings.SECRET_KEY.encode()
     return tuple(
-        hashlib.blake2b(f"public id/{kind}/{round_}".encode(), key=hashlib.sha256(root).digest()).digest()[:32]
+        hashlib.blake2b(f"public id/{kind}/{round_}".encode(), key=hashlib.sha256(root).digest()).digest()[
+            :32
+        ]
         for round_ in range(_ROUNDS)
     )
 

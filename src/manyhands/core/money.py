@@ -39,9 +39,13 @@ def parse(raw: str, *, field: str, minimum_minor: int = 1, maximum_minor: int = 
         raise InvalidInput({field: gettext("Enter an amount of money, such as 0.05.")})
     minor = amount * minor_per_unit()
     if minor < minimum_minor:
-        raise InvalidInput({field: gettext("The smallest amount is %(amount)s.") % {"amount": show(minimum_minor)}})
+        raise InvalidInput(
+            {field: gettext("The smallest amount is %(amount)s.") % {"amount": show(minimum_minor)}}
+        )
     if minor > maximum_minor:
-        raise InvalidInput({field: gettext("The largest amount is %(amount)s.") % {"amount": show(maximum_minor)}})
+        raise InvalidInput(
+            {field: gettext("The largest amount is %(amount)s.") % {"amount": show(maximum_minor)}}
+        )
     if minor != minor.to_integral_value():
         raise InvalidInput(
             {field: gettext("Amounts are exact to %(amount)s: use no finer fractions.") % {"amount": show(1)}}

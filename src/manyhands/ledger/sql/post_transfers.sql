@@ -1,7 +1,7 @@
 -- Consumes the CTE movement(debit_account, credit_account, amount_minor, idempotency_key, purpose,
 -- assignment_id, batch_id); rows with amount 0 move nothing. Accounts are locked in id order; one that
--- does not exist yet is made by its first credit. A debit below zero breaks ledger_account_not_negative,
--- a repeated key breaks the unique index on idempotency_key: both undo the whole statement.
+-- does not exist yet is made by its first credit. A debit below zero, or of an account that does not
+-- exist, breaks ledger_account_not_negative, a repeated key breaks the unique index on idempotency_key: both undo the whole statement.
 balance_change AS (
     SELECT account_id, sum(amount_minor) AS amount_minor
       FROM (
@@ -29,8 +29,8 @@ balance_change AS (
     INSERT INTO ledger_account (id, owner_id, kind, balance_minor, version)
     SELECT account_id, account_id / 16, account_id %% 16, amount_minor, 1
       FROM balance_change
-     WHERE amount_minor >= 0
-       AND (SELECT count(*) FROM account_locked) >= 0
+     WHERE (SELECT count(*) FROM account_locked) >= 0
+       AND (amount_minor >= 0 OR account_id NOT IN (SELECT account_locked.id FROM account_locked))
      ORDER BY account_id
         ON CONFLICT (id) DO UPDATE
        SET balance_minor = ledger_account.balance_minor + excluded.balance_minor,

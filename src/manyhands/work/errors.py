@@ -1,0 +1,118 @@
+"""What the operations on work refuse. The docstring is the message."""
+
+from manyhands.core.errors import Refusal
+
+
+class NoAssignableHIT(Refusal):
+    """There is no task left for you in this group."""
+
+
+class HITNotAvailable(Refusal):
+    """This task has just been taken or has ended."""
+
+
+class AlreadyDone(Refusal):
+    """You have already worked on this task."""
+
+
+class OwnTask(Refusal):
+    """This is your own task: others have to do it."""
+
+
+class NotQualified(Refusal):
+    """Your qualifications do not meet what this task asks for."""
+
+
+class Blocked(Refusal):
+    """This requester does not take new work from you."""
+
+
+class AccountNotActive(Refusal):
+    """Your account may not take new tasks at present."""
+
+
+class DailyLimitReached(Refusal):
+    """You have reached today's limit of tasks. You can go on tomorrow."""
+
+
+class TooManyAccepted(Refusal):
+    """You hold as many accepted tasks as you may at once. Submit or return one first."""
+
+
+class AssignmentNotHeld(Refusal):
+    """You do not hold this task: it was returned, or it is not yours."""
+
+
+class AssignmentExpired(Refusal):
+    """The time allotted for this task is over."""
+
+
+class AlreadySubmitted(Refusal):
+    """This task has already been submitted, with another answer. The first one stands."""
+
+
+class EmptyAnswer(Refusal):
+    """The answer is empty."""
+
+
+class AnswerTooLarge(Refusal):
+    """The answer is larger than 1 MB."""
+
+
+class CannotReturnCorrection(Refusal):
+    """This answer was sent back for correction: leave it as it is and it counts as you first sent it."""
+
+
+class NotSubmitted(Refusal):
+    """This can only be done to a submission that still waits for a decision."""
+
+
+class NotRejected(Refusal):
+    """Only a rejection of the last 30 days can be turned into an approval."""
+
+
+class ReasonNeeded(Refusal):
+    """A rejection needs a reason and words that tell the worker why."""
+
+
+class WordsNeeded(Refusal):
+    """Say in words what has to be corrected."""
+
+
+class BatchNotDraft(Refusal):
+    """This batch has already been published or discarded."""
+
+
+class BatchNotPublished(Refusal):
+    """This batch is not published."""
+
+
+class BatchNotFinished(Refusal):
+    """Some tasks of this batch are still open, in work or waiting for your decision."""
+
+
+class NothingToExtend(Refusal):
+    """Give more assignments, a later end, or both."""
+
+
+class EndInThePast(Refusal):
+    """The end must lie ahead."""
+
+
+class LayoutInvalid(Refusal):
+    """The template has problems that must be mended first."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__()
+
+    def __str__(self) -> str:
+        return " ".join(self.problems) or super().__str__()
+
+
+class InputInvalid(Refusal):
+    """The file has problems that must be mended first; nothing was published."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__()

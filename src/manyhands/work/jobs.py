@@ -1,0 +1,24 @@
+"""What runs by itself: the sweeps, every few seconds, and publishing of large files."""
+
+from procrastinate.contrib.django import app
+
+from manyhands.core.ids import AccountId, BatchId
+from manyhands.work.operations import batches, sweeping
+
+
+@app.periodic(cron="*/5 * * * * *")
+@app.task(queueing_lock="sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Make good what time has decided."""
+    sweeping.sweep_all()
+    sweeping.fold_open()
+
+
+@app.task(retry=5)
+def publish_batch(batch_id: int, actor_id: int) -> None:
+    """Publish a batch whose publishing was started. A second run after a crash publishes nothing twice."""
+    try:
+        batches.publish(batch_id=BatchId(batch_id), actor_id=AccountId(actor_id))
+    except batches.Refusal:
+        # The batch is a draft again and says why; trying again would not help.
+        return
