@@ -158,9 +158,11 @@ class Browser:
             return self._send("GET", form.action, params=data)
         return self._send("POST", form.action, referer=form.page.url, data=data, files=files)
 
-    def close_cookies(self) -> None:
-        """Forget the person's cookies."""
-        self._client.cookies.clear()
+    def moved_to(self, transport: httpx.BaseTransport) -> "Browser":
+        """The same person, cookies and all, over other connections."""
+        moved = Browser(self.site, transport, patience_s=self.patience_s)
+        moved._client.cookies.update(self._client.cookies)
+        return moved
 
     def _send(
         self,
