@@ -231,7 +231,7 @@ def _spawn(home: Path, *, bound_to_caller: bool) -> "subprocess.Popen[bytes]":
         )
 
 
-def die_with_parent(signal_: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(signal_: int) -> Callable[[], None] | None:
     """For ``preexec_fn``: the kernel sends the child this signal when its parent thread dies (Linux)."""
     if not sys.platform.startswith("linux"):
         return None
