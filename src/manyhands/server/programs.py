@@ -8,7 +8,7 @@ from manyhands.server.child import Program
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "manyhands.config.settings"}
 CONTENT_MODULE = "manyhands.web.content.wsgi"
-CROWD_MODULE = "manyhands.replay.crowd"
+CROWD_MODULE = "manyhands.replay.demo_crowd"
 
 
 def site(*, host: str, port: int, workers: int | None = None, threads: int = 16) -> Program:
