@@ -1,0 +1,97 @@
+"""A recorded worker at the worker's pages: finds the group, accepts a task, answers it in its frame."""
+
+import enum
+from urllib.parse import urlencode, urlsplit
+
+from manyhands.replay.browser import Browser, Form, Page, ReplayFailed
+from manyhands.replay.layout import ANSWER_FIELD
+
+_TOKEN = "manyhandsToken"  # noqa: S105 (the name of a field)
+_REFUSED = frozenset({403, 404, 409, 410})
+_ATTEMPTS = 4
+
+
+class Done(enum.Enum):
+    """What became of one answer."""
+
+    SUBMITTED = "submitted"
+    BEFORE = "handed in before"
+    GONE = "not open to this worker any more"
+
+
+def find_group(browser: Browser, title: str) -> str:
+    """The path of the task group with this title, by searching the task list. Raises ReplayFailed."""
+    page = browser.get("/tasks?" + urlencode({"q": title}))
+    for link in page.links("/projects/"):
+        path = urlsplit(link).path
+        if path.endswith("/tasks"):
+            return path
+    raise ReplayFailed(f"The task list shows no group “{title}”. It says: {page.words[:500]}")
+
+
+def answer(browser: Browser, *, group: str, hit: str, task: str, label: str) -> Done:
+    """Accept this one task on its page, fill its form in, submit.
+
+    Whatever fails on the way (a server that restarts, a task that is just gone) is looked at afresh.
+    """
+    for _attempt in range(_ATTEMPTS):
+        page = _accepted(browser, f"{group}/{hit}")
+        if isinstance(page, Done):
+            return page
+        form = _frame_form(browser, page)
+        if form is None:
+            continue
+        if form.element.get("data-task") != task:
+            # Somebody was quicker and we hold a substitute: give it back.
+            _give_back(browser, page)
+            return Done.GONE
+        handed_in = browser.submit(form, {ANSWER_FIELD: label})
+        if handed_in.status == 200:
+            return Done.SUBMITTED
+        if handed_in.status not in _REFUSED:
+            raise ReplayFailed(f"{task}: status {handed_in.status}. The frame says: {handed_in.words[:500]}")
+    raise ReplayFailed(f"{browser.site}{group}/{hit}: no answer was taken in {_ATTEMPTS} attempts.")
+
+
+def task_on(browser: Browser, page: Page) -> str | None:
+    """Which recorded task a preview shows, read in its frame; None if the page has no frame."""
+    address = page.frame()
+    if address is None:
+        return None
+    marks = browser.get(address).root.xpath("//form/@data-task")
+    return str(marks[0]) if marks else None
+
+
+def _accepted(browser: Browser, preview: str) -> Page | Done:
+    """The page of the task, accepted now or held already; or why there is none."""
+    page = browser.get(preview)
+    if _is_task_page(page):
+        return page
+    form = page.find_form(action="/accept")
+    if form is None:
+        return Done.BEFORE if page.status == 200 else Done.GONE
+    page = browser.submit(form)
+    if _is_task_page(page):
+        return page
+    if page.status in _REFUSED:
+        # Perhaps the first sending was taken and its answer lost: then the preview leads to the task.
+        page = browser.get(preview)
+        return page if _is_task_page(page) else Done.GONE
+    return Done.GONE
+
+
+def _is_task_page(page: Page) -> bool:
+    return page.status == 200 and urlsplit(page.url).path.startswith("/assignments/")
+
+
+def _frame_form(browser: Browser, page: Page) -> Form | None:
+    address = page.frame()
+    if address is None:
+        raise ReplayFailed(f"{page.url} shows no task. It says: {page.words[:500]}")
+    return browser.get(address).find_form(field=_TOKEN)
+
+
+def _give_back(browser: Browser, page: Page) -> None:
+    form = page.find_form(action="/return")
+    if form is not None:
+        browser.submit(form)
