@@ -202,7 +202,7 @@ def test_a_person_chooses_one_role_or_both(
     ("change", "message"),
     [
         ({"wants": []}, "Choose at least one: do tasks, or publish tasks."),
-        ({"name": "  "}, "This field is required."),
+        ({"name": "  "}, "Enter your name."),
         ({"email": "no address"}, "Enter a valid email address."),
         ({"password1": "short"}, "at least 10 characters"),
         ({"password1": "ann@example.org"}, "too similar"),

@@ -23,7 +23,7 @@ def confirm_email(*, key: str) -> str:
     address_id = _address_id(key)
     if not EmailAddress.objects.filter(pk=address_id, verified=False).update(verified=True, primary=True):
         raise LinkUsed if EmailAddress.objects.filter(pk=address_id).exists() else LinkNotValid
-    return EmailAddress.objects.values_list("email", flat=True).get(pk=address_id)
+    return str(EmailAddress.objects.values_list("email", flat=True).get(pk=address_id))
 
 
 def unconfirmed_address(email: str) -> EmailAddress | None:

@@ -5,7 +5,7 @@ none, and a page view writes nothing. What a session may do is decided anew on e
 account's present status and password: a suspended account's sessions are dead at once.
 """
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -49,10 +49,10 @@ class SessionStore(DatabaseSessionStore):
             self._session_key = None
             return {}
         data, self.account = found
-        return self.decode(data)  # type: ignore[no-any-return]
+        return self.decode(data)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        session: Session = super().create_model_instance(data)
+        session = cast("Session", super().create_model_instance(data))
         session.account_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         return session
 
@@ -61,7 +61,7 @@ class SessionStore(DatabaseSessionStore):
         if self.session_key is None:
             self.create()
             return
-        session = self.create_model_instance(self._get_session(no_load=must_create))
+        session = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]  # Django's own, untyped
         if must_create:
             try:
                 with transaction.atomic():

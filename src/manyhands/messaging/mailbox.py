@@ -20,7 +20,7 @@ class DatabaseMailbox(BaseEmailBackend):
             MailMessage(
                 recipient=parseaddr(recipient)[1].lower()[:254],
                 sender=message.from_email[:254],
-                subject=message.subject,
+                subject=str(message.subject),
                 body=str(message.body),
             )
             for message in email_messages

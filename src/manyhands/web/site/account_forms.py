@@ -19,6 +19,7 @@ from manyhands.accounts.models import Account
 # The address a visitor has just given and not confirmed yet; shown on 'check your mail'.
 PENDING_EMAIL = "pending_email"
 _DO_TASKS, _PUBLISH_TASKS = "worker", "requester"
+_NO_EMAIL = _("Enter an e-mail address, such as name@example.org.")
 _NEW_PASSWORD_HELP = _(
     "At least 10 characters. A few unrelated words are easy to remember and hard to guess."
 )
@@ -31,8 +32,8 @@ class LogInForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth has n
         super().__init__(*args, **kwargs)
         _word(self, "login", _("E-mail address"), autocomplete="username", autofocus=True)
         _word(self, "password", _("Password"))
-        if settings.DEMO:
-            # The demo fills in its well-known password; anywhere else a password is never sent back.
+        if settings.DEMO and not self.is_bound:
+            # The demo fills in its well-known password; a password that was typed is never sent back.
             self.fields["password"].widget.render_value = True
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
@@ -48,6 +49,7 @@ class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has
     name = forms.CharField(
         label=_("Your name"),
         max_length=operations.NAME_MAX,
+        error_messages={"required": _("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     wants = forms.MultipleChoiceField(
@@ -84,7 +86,7 @@ class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has
         except EmailTaken:  # somebody registered it between the check and now
             return None, prevent_enumeration(request, email=email)
 
-    def save(self, request: HttpRequest) -> Account:
+    def save(self, request: HttpRequest) -> Account:  # noqa: ARG002 -- allauth's signature
         data = self.cleaned_data
         registered = operations.register(
             name=data["name"],
@@ -128,7 +130,9 @@ class ResendForm(forms.Form):
     """Where to send another confirmation link."""
 
     email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _NO_EMAIL, "invalid": _NO_EMAIL},
     )
 
 
@@ -138,6 +142,7 @@ class PersonalForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=operations.NAME_MAX,
+        error_messages={"required": _("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(
@@ -158,6 +163,7 @@ class DisplayNameForm(forms.Form):
     display_name = forms.CharField(
         label=_("Name shown to workers"),
         max_length=operations.NAME_MAX,
+        error_messages={"required": _("Enter the name workers will see.")},
         help_text=_("Your own name, or that of your company, lab or project."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
@@ -168,6 +174,8 @@ def _word(form: forms.Form, name: str, label: Any, *, help_text: Any = "", **att
     field = form.fields[name]
     field.label = label
     field.help_text = help_text
+    is_password = isinstance(field.widget, forms.PasswordInput)
+    field.error_messages["required"] = _("Enter a password.") if is_password else _NO_EMAIL
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attrs)
 

@@ -39,7 +39,8 @@ class LogInView(allauth_views.LoginView):  # type: ignore[misc]  # allauth has n
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         people = DEMO_PEOPLE if settings.DEMO else ()
-        return super().get_context_data(**kwargs) | {"demo_people": people, "demo_password": DEMO_PASSWORD}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"demo_people": people, "demo_password": DEMO_PASSWORD}
 
 
 class SignUpView(allauth_views.SignupView):  # type: ignore[misc]  # allauth has no types
@@ -47,7 +48,8 @@ class SignUpView(allauth_views.SignupView):  # type: ignore[misc]  # allauth has
 
     def get_initial(self) -> dict[str, Any]:
         chosen = {"wants": ["requester"]} if self.request.GET.get("wants") == "requester" else {}
-        return super().get_initial() | chosen
+        initial: dict[str, Any] = super().get_initial()
+        return initial | chosen
 
 
 def _demo_person(key: str) -> Any:
@@ -81,7 +83,7 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def resend_confirmation(request: HttpRequest) -> HttpResponse:
     """Another confirmation link; the answer is the same whether the address is known or not."""
-    limited = ratelimit.consume_or_429(request, action="resend_confirmation")
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="resend_confirmation")
     if limited is not None:
         return limited
     form = ResendForm(request.POST)

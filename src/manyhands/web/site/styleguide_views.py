@@ -38,12 +38,16 @@ class StyleGuide(TemplateView):
             "icon_names": icons.NAMES,
             "now_ms": now_ms,
             "timers": [(now_ms + left_s * 1000, 1_800_000) for left_s in (1_500, 300, 60, 0)],
-            "parts": [("Approved", 612), ("Waiting", 148), ("Rejected", 21)],
+            "parts": [("Approved", 612), ("Waiting", 148), ("Rejected", 21, "part-bad")],
             "charts": [
                 charts.line("Earned per day", days, earned, write=lambda value: f"${value:.2f}"),
-                charts.bars("Answers by label", ["House finch", "Indigo bunting", "Blue grosbeak"], [310, 205, 96]),
+                charts.bars(
+                    "Answers by label", ["House finch", "Indigo bunting", "Blue grosbeak"], [310, 205, 96]
+                ),
                 charts.stacked_bar("Spend", [("Rewards", 61.2), ("Fees", 12.24), ("Reserved", 30)]),
-                charts.histogram("Time per task, seconds", [0, 10, 20, 30, 40, 50, 60], [12, 96, 140, 61, 22, 5]),
+                charts.histogram(
+                    "Time per task, seconds", [0, 10, 20, 30, 40, 50, 60], [12, 96, 140, 61, 22, 5]
+                ),
             ],
             "section": "tasks",
         }
