@@ -19,12 +19,10 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -89,18 +87,10 @@ def migrated() -> databases.Cleaner:
 
 
 def _migrate() -> None:
-    _sync_apps_without_migrations()
-    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+    call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     # A database with open connections cannot be copied.
     connections.close_all()
-
-
-def _sync_apps_without_migrations() -> None:
-    """While a domain is being written its tables are made from its models."""
-    for app in apps.get_app_configs():
-        if app.name.startswith("manyhands.") and not list(Path(app.path).glob("migrations/0*.py")):
-            settings.MIGRATION_MODULES[app.label] = None
 
 
 @pytest.fixture

@@ -23,3 +23,10 @@ def test_each_test_finds_an_empty_database(database: Database, turn: int) -> Non
 def test_the_server_is_a_postgresql_of_our_own(database: Database) -> None:
     second: psycopg.Connection[tuple[object, ...]] = database.connect()
     assert second.info.server_version >= 180000
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_each_test_finds_the_rows_that_migrations_put_in(database: Database, turn: int) -> None:
+    second = database.connect()
+    assert second.execute("SELECT count(*) > 0 FROM category").fetchone() == (True,)
+    second.execute("TRUNCATE category CASCADE")
