@@ -40,6 +40,11 @@ clean:  ## Remove what the commands above made (not the data in a home)
 
 # Set-up ---------------------------------------------------------------------------------------
 
+# Stamps tell what was done to a .venv: without it they tell nothing.
+ifeq ($(wildcard $(BIN)/python),)
+$(shell rm -rf $(STAMPS))
+endif
+
 setup: $(STAMPS)/installed $(STAMPS)/frontend $(STAMPS)/messages
 setup-dev: $(STAMPS)/installed-dev $(STAMPS)/frontend $(STAMPS)/messages
 
