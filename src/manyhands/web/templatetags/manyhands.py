@@ -23,9 +23,10 @@ _LOCAL_FORMATS = {"datetime": "DATETIME_FORMAT", "date": "DATE_FORMAT", "time": 
 @register.simple_tag
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """Draw an icon of 16 or 20 pixels: beside a word it is decoration, alone it needs ``label``."""
-    naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="icon{}" width="{}" height="{}" viewBox="0 0 20 20" focusable="false" {}><path d="{}"/></svg>',
+        '<svg class="icon{}" width="{}" height="{}" viewBox="0 0 20 20" focusable="false" {}>'
+        '<path d="{}"/></svg>',
         " icon-20" if size > 16 else "",
         size,
         size,
@@ -41,13 +42,13 @@ def brand_mark(size: int = 24) -> SafeString:
 
 
 @register.filter
-def money(minor: int | None) -> str:
+def money(minor: int | str | None) -> str:
     """Minor units as people read them: ``$0.05``; an en dash for nothing known."""
     return "–" if minor is None or minor == "" else money_format.show(int(minor))
 
 
 @register.filter
-def duration(seconds: float | timedelta | None) -> str:
+def duration(seconds: float | timedelta | str | None) -> str:
     """Seconds in at most two units: ``45 s``, ``12 min``, ``1 h 30 min``, ``2 d 4 h``."""
     if seconds is None or seconds == "":
         return "–"
@@ -56,9 +57,13 @@ def duration(seconds: float | timedelta | None) -> str:
     if whole_s < _MINUTE_S:
         return gettext("%(seconds)d s") % {"seconds": whole_s}
     if whole_s < _HOUR_S:
-        return _two_units(whole_s, _MINUTE_S, 1, gettext("%(first)d min"), gettext("%(first)d min %(second)d s"))
+        return _two_units(
+            whole_s, _MINUTE_S, 1, gettext("%(first)d min"), gettext("%(first)d min %(second)d s")
+        )
     if whole_s < _DAY_S:
-        return _two_units(whole_s, _HOUR_S, _MINUTE_S, gettext("%(first)d h"), gettext("%(first)d h %(second)d min"))
+        return _two_units(
+            whole_s, _HOUR_S, _MINUTE_S, gettext("%(first)d h"), gettext("%(first)d h %(second)d min")
+        )
     return _two_units(whole_s, _DAY_S, _HOUR_S, gettext("%(first)d d"), gettext("%(first)d d %(second)d h"))
 
 
@@ -88,13 +93,13 @@ def duration_long(seconds: int) -> str:
 
 
 @register.filter
-def local_time(value: datetime | date | None, style: str = "datetime") -> SafeString | str:
+def local_time(value: datetime | date | str | None, style: str = "datetime") -> SafeString | str:
     """An instant in the reader's zone, as ``<time>``. ``style``: datetime, date or time.
 
     The server writes it in the active zone and names that zone; the page's script rewrites it in the
     browser's zone.
     """
-    if value is None or value == "":
+    if value is None or isinstance(value, str):
         return "–"
     if not isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value))
@@ -102,7 +107,11 @@ def local_time(value: datetime | date | None, style: str = "datetime") -> SafeSt
     text = formats.date_format(local, _LOCAL_FORMATS[style])
     zone = "" if style == "date" else f" {local.tzname()}"
     return format_html(
-        '<time datetime="{}" data-local="{}">{}{}</time>', local.isoformat(timespec="seconds"), style, text, zone
+        '<time datetime="{}" data-local="{}">{}{}</time>',
+        local.isoformat(timespec="seconds"),
+        style,
+        text,
+        zone,
     )
 
 
@@ -117,11 +126,13 @@ def share_of(part: float | None, whole: float | None) -> str:
 
 
 @register.filter
-def percent(fraction: float | None, digits: int = 0) -> str:
+def percent(fraction: float | str | None, digits: int = 0) -> str:
     """A fraction of one as people read it: ``93%``; an en dash for nothing known."""
     if fraction is None or fraction == "":
         return "–"
-    return gettext("%(number)s%%") % {"number": formats.number_format(round(100 * float(fraction), digits), digits)}
+    return gettext("%(number)s%%") % {
+        "number": formats.number_format(round(100 * float(fraction), digits), digits)
+    }
 
 
 @register.filter
