@@ -22,6 +22,7 @@ def rendered(template: str, row: dict[str, str] | None = None, **changed: Any) -
             "title": "A title",
             "submit_label": "Submit",
             "data": {"mode": "work"},
+            "layout_token": "l4yout",
         }
         | changed
     )
@@ -48,6 +49,7 @@ def test_every_template_becomes_one_form_that_posts_to_us_with_a_submit_button(t
     assert form.get("target") is None
     assert form.fields["assignmentId"] == "3ABC"
     assert form.fields["manyhandsToken"] == "t0ken"
+    assert form.fields["manyhandsLayout"] == "l4yout"
     assert "q" in form.fields
     buttons = form.xpath(".//button[not(@type) or @type='submit'] | .//input[@type='submit']")
     assert len(buttons) == 1

@@ -9,7 +9,7 @@
   const host = window.parent === window ? null : window.parent;
   const data = JSON.parse(document.getElementById("manyhands-data").textContent);
   const texts = data.texts || {};
-  const OURS = new Set(["assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsOptional"]);
+  const OURS = new Set(["assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsLayout", "manyhandsOptional"]);
   const INSTRUCTIONS = "[data-instructions], .instructions, short-instructions, full-instructions";
   const DRAFT_DELAY_MS = 400;
   let lastDraft = null;
@@ -50,7 +50,7 @@
     const text = JSON.stringify(fields);
     if (text === lastDraft) return;
     lastDraft = text;
-    say("draft", { fields });
+    say("draft", { answers: fields });
   };
   const draftSoon = () => {
     clearTimeout(draftTimer);
@@ -110,7 +110,9 @@
       const boxes = [...group.querySelectorAll("input[type=checkbox]")];
       if (boxes.length && !boxes.some((box) => box.checked)) found.set(boxes[0].name, [boxes[0], texts.missing]);
     }
-    return found;
+    const inOrder = ([, [one]], [, [other]]) =>
+      one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+    return new Map([...found].sort(inOrder));
   };
 
   const unmark = (name) => {
@@ -152,23 +154,30 @@
     }
   };
 
-  const showWrong = (found) => {
-    for (const place of document.querySelectorAll(".mh-error")) unmark(place.dataset.mhName);
+  const showSummary = (sentence) => {
     document.querySelector(".mh-summary")?.remove();
     const summary = document.createElement("div");
     summary.className = "mh-summary";
     summary.setAttribute("role", "alert");
     summary.tabIndex = -1;
     const heading = document.createElement("strong");
-    heading.textContent = texts.summary;
+    heading.textContent = sentence;
+    summary.append(heading);
+    document.body.prepend(summary);
+    return summary;
+  };
+
+  const showWrong = (found) => {
+    for (const place of document.querySelectorAll(".mh-error")) unmark(place.dataset.mhName);
+    const summary = showSummary(texts.summary);
     const list = document.createElement("ul");
-    summary.append(heading, list);
+    summary.append(list);
     let number = 0;
     for (const [name, [control, reason]] of found) {
       mark(name, control, reason, ++number);
       const link = document.createElement("a");
       link.href = "#";
-      link.textContent = `${labelOf(control)}: ${reason}`;
+      link.textContent = reason === texts.missing ? labelOf(control) : `${labelOf(control)} — ${reason}`;
       link.addEventListener("click", (event) => {
         event.preventDefault();
         control.focus();
@@ -179,10 +188,9 @@
       item.append(link);
       list.append(item);
     }
-    document.body.prepend(summary);
     summary.focus();
     summary.scrollIntoView({ block: "start" });
-    say("invalid", { fields: [...found.keys()] });
+    say("invalid", { fields: [...found].map(([name, [control]]) => ({ name, label: labelOf(control) })) });
   };
 
   /** What the server found missing, with the controls of this document. */
@@ -232,7 +240,7 @@
     setTimeout(() => {
       if (event.defaultPrevented) return;
       sent = true;
-      say("submitting", { fields: snapshot() });
+      say("submitting");
     });
   };
 
@@ -290,12 +298,10 @@
     else if (message.manyhands === "instructions") {
       for (const each of instructions()) each.hidden = !message.show;
     } else if (message.manyhands === "host") {
-      if ("submit" in message) {
-        for (const each of document.querySelectorAll("[data-supplied]")) each.hidden = Boolean(message.submit);
-      }
-      if (message.scheme && document.querySelector("[data-color-scheme]")) {
-        document.documentElement.style.colorScheme = message.scheme;
-      }
+      for (const each of document.querySelectorAll("[data-supplied]")) each.hidden = true;
+    } else if (message.manyhands === "theme" && document.querySelector("[data-color-scheme]")) {
+      // Templates that know one scheme only keep it.
+      document.documentElement.style.colorScheme = ["light", "dark"].includes(message.scheme) ? message.scheme : "";
     }
   };
 
@@ -323,14 +329,13 @@
     });
     const missing = fromServer(data.missing || []);
     if (missing.size) showWrong(missing);
+    else if (data.notice) showSummary(data.notice).focus();
     showKeys();
     if (data.submitted) say("submitted", data.submitted);
-    say("ready", {
-      mode: data.mode,
-      assignment: data.assignment || null,
-      instructions: instructions().length > 0,
-      supplied: document.querySelector("[data-supplied]") !== null,
-    });
+    if (data.problem) say("problem", data.problem);
+    if (data.mode !== "page") {
+      say("ready", { assignmentId: data.assignmentId || null, hasInstructions: instructions().length > 0 });
+    }
   };
 
   window.addEventListener("submit", onSubmit, true);

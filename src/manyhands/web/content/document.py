@@ -5,13 +5,13 @@ carries the assignment's fields, a submit button is always there, the frame's sc
 linked. What differs from task to task is a hole (a column of the row) or a slot (our own values).
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape as escape_html
 from typing import Any
 
+import orjson
 from django.conf import settings
 
 from manyhands.web.content.static import versioned
@@ -46,6 +46,8 @@ class Frame:
     parts: tuple[str | Hole, ...]
     fields: tuple[LayoutField, ...]
     has_script: bool
+    names_vary: bool
+    """Whether a required field's name holds a placeholder, so that checking needs the row."""
 
     def render(self, row: Mapping[str, Any], slots: Mapping[str, str]) -> bytes:
         out: list[str] = []
@@ -59,6 +61,14 @@ class Frame:
                 out.append(part.unfilled if value is None else part.escape(str(value)))
         return "".join(out).encode("utf-8", "replace")
 
+    def required(self, row: Mapping[str, Any]) -> list[str]:
+        """The names of required fields in this task."""
+        return [_filled(each.name, row) for each in self.fields if each.required]
+
+    def labels(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """What the fields are called, by name."""
+        return {_filled(each.name, row): _filled(each.label, row) or each.name for each in self.fields}
+
     def missing(
         self, row: Mapping[str, Any], answer: Mapping[str, list[str]], optional: frozenset[str]
     ) -> list[str]:
@@ -67,30 +77,30 @@ class Frame:
         ``optional``: fields the template's own script had made optional when the worker submitted;
         only templates with a script may do that.
         """
-        found: list[str] = []
-        for each in self.fields:
-            if not each.required:
-                continue
-            name = _filled(each.name, row)
-            if self.has_script and name in optional:
-                continue
-            if not any(value.strip() for value in answer.get(name, ())):
-                found.append(name)
-        return found
+        excused = optional if self.has_script else frozenset()
+        return [
+            name
+            for name in self.required(row)
+            if name not in excused and not any(value.strip() for value in answer.get(name, ()))
+        ]
 
 
 def slots(
     *,
     action: str,
     assignment: str,
-    token: str,
     title: str,
     submit_label: str,
     data: Mapping[str, Any],
+    token: str = "",
+    layout_token: str = "",
+    notice: str = "",
     preview: bool = False,
 ) -> dict[str, str]:
     """Our own values for one document, escaped for where they stand."""
     hidden = f'<input type="hidden" name="assignmentId" value="{escape_html(assignment)}">'
+    if layout_token:
+        hidden += f'<input type="hidden" name="manyhandsLayout" value="{escape_html(layout_token)}">'
     if token:
         hidden += f'<input type="hidden" name="manyhandsToken" value="{escape_html(token)}">'
     return {
@@ -101,12 +111,13 @@ def slots(
         "title": escape_html(title),
         "submit": escape_html(submit_label),
         "data": script_json(data),
+        "notice": notice,
     }
 
 
 def script_json(data: Mapping[str, Any]) -> str:
     """JSON that cannot end the script element it stands in."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = orjson.dumps(data).decode()
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
@@ -121,7 +132,9 @@ def prepare(html: str) -> Frame:
     _edit_head(seen, edits)
     _edit_forms(seen, edits)
     compiled = compile_layout(edits.applied())
-    return Frame(_with_slots(compiled.parts), fields(html), seen.has_script)
+    found = fields(html)
+    names_vary = any("${" in each.name for each in found if each.required)
+    return Frame(_with_slots(compiled.parts), found, seen.has_script, names_vary)
 
 
 @dataclass(slots=True)
@@ -215,8 +228,10 @@ def _edit_forms(seen: _Survey, edits: _Edits) -> None:
     pointed = f' method="post" action="\x00action\x00" enctype="{enctype}" accept-charset="utf-8"'
     end_of_body = seen.body_end.start if seen.body_end else len(seen.html)
     if not seen.forms:
-        edits.insert(seen.body.end if seen.body else 0, f"<form{pointed}>\x00hidden\x00")
+        edits.insert(seen.body.end if seen.body else 0, f"\x00notice\x00<form{pointed}>\x00hidden\x00")
         edits.insert(end_of_body, ("" if seen.buttons else _SUPPLIED_BUTTON) + "</form>")
+    else:
+        edits.insert(seen.forms[0].start, "\x00notice\x00")
     for form in seen.forms:
         _drop_attributes(form, _FORM_ATTRIBUTES, edits)
         edits.insert(form.start + len("<form"), pointed)

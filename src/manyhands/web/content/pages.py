@@ -32,6 +32,7 @@ def _texts(language: str) -> dict[str, str]:
         "summary": gettext("The answer is not complete yet:"),
         "preview": gettext("Accept the task to work on it."),
         "submit": gettext("Submit"),
+        "title": gettext("Task"),
     }
 
 

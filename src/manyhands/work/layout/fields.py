@@ -14,7 +14,15 @@ from manyhands.work.layout.problems import LayoutProblem, error, warning
 
 # Names the protocol uses itself: they are never answers (MTurk's list, and our own).
 RESERVED_NAMES = frozenset(
-    {"assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsOptional"}
+    {
+        "assignmentId",
+        "hitId",
+        "turkSubmitTo",
+        "workerId",
+        "manyhandsToken",
+        "manyhandsLayout",
+        "manyhandsOptional",
+    }
 )
 _BUTTONS = frozenset({"submit", "button", "reset", "image"})
 _PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)

@@ -1,0 +1,174 @@
+"""The content origin as a WSGI application: requester HTML, and nothing of the site.
+
+No middleware, no sessions, no cookies: a request is authenticated by its signed token, routed by hand
+and answered with one statement. Served from an origin of its own (settings.CONTENT_ORIGIN).
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import psycopg
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import translation
+
+from manyhands.core import tokens
+from manyhands.core.ids import AssignmentId, HITId, WorkerId
+from manyhands.web.content import body, pages, responses, submitting, tasks
+from manyhands.web.content.responses import Response
+from manyhands.work.layout.template import LAYOUT_BYTES_MAX
+from manyhands.work.queries import content as queries
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+_LOG = logging.getLogger(__name__)
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, DatabaseError, InterfaceError)
+_LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
+
+
+def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer one request. Nothing raised gets out: what goes wrong is logged and answered with a page."""
+    received_at = datetime.now(UTC)
+    translation.activate(_language(environ))
+    try:
+        response = _answer(environ, received_at)
+    except _AWAY:
+        _LOG.exception("The database failed on %s", _path(environ))
+        connection.close()
+        response = responses.failed(503)
+    except Exception:
+        _LOG.exception("Failed on %s", _path(environ))
+        connection.close()
+        response = responses.failed(500)
+    content = b"" if environ["REQUEST_METHOD"] == "HEAD" else response.body
+    length = ("Content-Length", str(len(response.body)))
+    start_response(response.status_line, [*response.headers, length])
+    return [content]
+
+
+def _answer(environ: Environ, received_at: datetime) -> Response:
+    """Read the request once; run it again once when it met a connection that had died meanwhile.
+
+    Running twice is safe: the same answer handed in again is the same submission.
+    """
+    method = environ["REQUEST_METHOD"]
+    pairs: body.Pairs = []
+    if method == "POST":
+        try:
+            pairs = body.read(environ)
+        except body.TooLarge:
+            return responses.too_large()
+        except body.Unreadable:
+            return responses.unreadable()
+    elif method not in {"GET", "HEAD"}:
+        return responses.not_allowed("GET, HEAD, POST")
+    try:
+        return _route(environ, pairs, received_at)
+    except body.TooLarge:
+        return responses.too_large()
+    except _AWAY:
+        if connection.connection is not None and not connection.connection.broken:
+            raise
+        connection.close()
+        return _route(environ, pairs, received_at)
+
+
+def _route(environ: Environ, pairs: body.Pairs, received_at: datetime) -> Response:
+    path = _path(environ)
+    posted = environ["REQUEST_METHOD"] == "POST"
+    query = _kept_query(environ)
+    if path.startswith("/a/"):
+        token = path[3:]
+        if posted:
+            return submitting.submit(token=token, pairs=pairs, received_at=received_at, query=query)
+        return _assignment(token, query)
+    if path in {"/mturk/externalSubmit", "//mturk/externalSubmit"}:
+        if not posted:
+            return responses.not_allowed("POST")
+        token = body.first(pairs, "manyhandsToken")
+        return submitting.submit(token=token, pairs=pairs, received_at=received_at, query=query)
+    if path == "/preview":
+        return _trial(pairs) if posted else responses.not_allowed("POST")
+    if posted:
+        return responses.not_allowed("GET, HEAD")
+    if path.startswith("/p/"):
+        return _preview(path[3:])
+    return _small_files(path)
+
+
+def _assignment(token: str, query: str) -> Response:
+    held = tokens.read("assignment", token)
+    if held is None:
+        return responses.no_such_link()
+    assignment_id, worker_id = AssignmentId(held[0]), WorkerId(held[1])
+    task = queries.assignment_task(assignment_id=assignment_id, worker_id=worker_id)
+    if task is None:
+        return responses.no_such_link()
+    if not task.open:
+        return submitting.closed(task, assignment_id)
+    document = tasks.work(
+        worker_id=worker_id,
+        assignment_id=assignment_id,
+        hit_id=task.hit_id,
+        layout_id=task.layout_id,
+        row=task.input,
+        deadline_at=task.deadline_at,
+        now=task.now,
+        query=query,
+        draft=task.draft,
+    )
+    return responses.document(document)
+
+
+def _preview(token: str) -> Response:
+    named = tokens.read("preview", token)
+    task = None if named is None else queries.hit_task(hit_id=HITId(named[0]))
+    if named is None or task is None:
+        return responses.no_such_link()
+    document = tasks.preview(layout_id=task.layout_id, row=task.input, hit_id=HITId(named[0]))
+    return responses.document(document)
+
+
+def _trial(pairs: body.Pairs) -> Response:
+    """A requester's template that is not saved. Signed, so that nobody shows HTML of theirs as ours."""
+    if tokens.read("try", body.first(pairs, "token")) is None:
+        return responses.no_such_link()
+    html = body.first(pairs, "html")
+    if len(html) > LAYOUT_BYTES_MAX:
+        return responses.too_large()
+    try:
+        row = orjson.loads(body.first(pairs, "row") or "{}")
+    except ValueError:
+        return responses.unreadable()
+    return responses.document(tasks.trial(html=html, row=row if isinstance(row, dict) else {}))
+
+
+def _small_files(path: str) -> Response:
+    if path.startswith("/static/"):
+        return responses.file(path.removeprefix("/static/"))
+    if path == "/robots.txt":
+        return responses.plain("User-agent: *\nDisallow: /\n")
+    if path in {"/", "/health"}:
+        return responses.plain("ok\n")
+    if path == "/favicon.ico":
+        return responses.plain("", status=404)
+    return responses.no_such_link()
+
+
+def _path(environ: Environ) -> str:
+    return str(environ.get("PATH_INFO") or "/")
+
+
+def _kept_query(environ: Environ) -> str:
+    """The language the page around asked for, to be kept from task to task."""
+    language = str(environ.get("QUERY_STRING", "")).removeprefix("lang=")
+    return f"?lang={language}" if language in _LANGUAGES else ""
+
+
+def _language(environ: Environ) -> str:
+    asked = _kept_query(environ).removeprefix("?lang=")
+    return asked or pages.language_of(str(environ.get("HTTP_ACCEPT_LANGUAGE", "")))

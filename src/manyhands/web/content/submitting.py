@@ -1,0 +1,162 @@
+"""The hot path: an answer comes in, the next task goes out in the same response."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext
+
+from manyhands.core import ids, tokens
+from manyhands.core.errors import Refusal
+from manyhands.core.ids import AssignmentId, WorkerId
+from manyhands.web.content import body, pages, responses, tasks
+from manyhands.web.content.responses import Response
+from manyhands.work import errors
+from manyhands.work.operations import submitting
+from manyhands.work.queries import content as queries
+
+# What a refused submission answers: a status, and a code for the page around.
+_REFUSALS: dict[type[Refusal], tuple[int, str]] = {
+    errors.AssignmentExpired: (410, "expired"),
+    errors.AssignmentNotHeld: (410, "not-held"),
+    errors.AlreadySubmitted: (409, "already-submitted"),
+    errors.AnswerTooLarge: (413, "too-large"),
+}
+
+
+def submit(*, token: str, pairs: body.Pairs, received_at: datetime, query: str) -> Response:
+    """Hand in an answer. One statement when it is complete, and one more read when it is not."""
+    held = tokens.read("assignment", token)
+    if held is None:
+        return responses.no_such_link()
+    assignment_id, worker_id = AssignmentId(held[0]), WorkerId(held[1])
+    answer = body.answer(pairs)
+    missing = _missing(assignment_id, worker_id, pairs, answer)
+    if missing:
+        return _incomplete(assignment_id, worker_id, answer, query, missing=missing)
+    try:
+        done = submitting.submit(
+            worker_id=worker_id, assignment_id=assignment_id, answer=answer, received_at=received_at
+        )
+    except errors.EmptyAnswer as refusal:
+        return _incomplete(assignment_id, worker_id, answer, query, notice=str(refusal))
+    except Refusal as refusal:
+        return refused(refusal, assignment_id)
+    return _submitted(done, worker_id, query)
+
+
+def refused(refusal: Refusal, assignment_id: AssignmentId) -> Response:
+    """A refusal as a page, with its status; the page around is told."""
+    status, code = _REFUSALS.get(type(refusal), (409, "refused"))
+    return responses.problem(
+        status, code, str(refusal), gettext("Nothing was changed."), ids.encode("assignment", assignment_id)
+    )
+
+
+def closed(task: queries.AssignmentTask, assignment_id: AssignmentId) -> Response:
+    """The frame of a task that is out of the worker's hands, opened once more."""
+    if not task.submitted:
+        over = task.deadline_at <= task.now
+        return refused(errors.AssignmentExpired() if over else errors.AssignmentNotHeld(), assignment_id)
+    return responses.problem(
+        409,
+        "already-submitted",
+        gettext("This task has already been submitted."),
+        gettext("Your answer is safe."),
+        ids.encode("assignment", assignment_id),
+    )
+
+
+def _missing(
+    assignment_id: AssignmentId, worker_id: WorkerId, pairs: body.Pairs, answer: body.Pairs
+) -> list[str]:
+    """Required fields without an answer. Reads the database only when the form does not say its layout."""
+    row: Mapping[str, Any] = {}
+    named = tokens.read("layout", body.first(pairs, "manyhandsLayout"))
+    layout_id = named[1] if named and named[0] == assignment_id else None
+    if layout_id is None or tasks.frame_of(layout_id).names_vary:
+        task = queries.assignment_task(assignment_id=assignment_id, worker_id=worker_id)
+        if task is None:
+            return []  # the operation says why
+        layout_id, row = task.layout_id, task.input
+    values: dict[str, list[str]] = {}
+    for name, value in answer:
+        values.setdefault(name, []).append(value)
+    return tasks.frame_of(layout_id).missing(row, values, _optional(pairs))
+
+
+def _optional(pairs: body.Pairs) -> frozenset[str]:
+    raw = body.first(pairs, "manyhandsOptional")
+    if not raw or raw == "[]":
+        return frozenset()
+    try:
+        names = orjson.loads(raw)
+    except ValueError:
+        return frozenset()
+    return (
+        frozenset(name for name in names if isinstance(name, str)) if isinstance(names, list) else frozenset()
+    )
+
+
+def _incomplete(
+    assignment_id: AssignmentId,
+    worker_id: WorkerId,
+    answer: body.Pairs,
+    query: str,
+    *,
+    missing: list[str] | None = None,
+    notice: str = "",
+) -> Response:
+    """The same document again, with what was typed and what is missing; nothing is changed."""
+    task = queries.assignment_task(assignment_id=assignment_id, worker_id=worker_id)
+    if task is None:
+        return refused(errors.AssignmentNotHeld(), assignment_id)
+    if not task.open:
+        return closed(task, assignment_id)
+    document = tasks.work(
+        worker_id=worker_id,
+        assignment_id=assignment_id,
+        hit_id=task.hit_id,
+        layout_id=task.layout_id,
+        row=task.input,
+        deadline_at=task.deadline_at,
+        now=task.now,
+        query=query,
+        draft=answer,
+        missing=missing or (),
+        notice=notice,
+    )
+    return responses.document(document, status=422)
+
+
+def _submitted(done: submitting.Submitted, worker_id: WorkerId, query: str) -> Response:
+    facts: dict[str, Any] = {
+        "assignmentId": ids.encode("assignment", done.assignment_id),
+        "next": None,
+        "autoAccept": done.auto_accept_next,
+        "reason": None,
+        "message": gettext("Your answer was submitted."),
+    }
+    if done.next is not None:
+        facts["next"] = {"assignmentId": ids.encode("assignment", done.next.assignment_id)}
+        return responses.document(
+            tasks.work(
+                worker_id=worker_id,
+                assignment_id=done.next.assignment_id,
+                hit_id=done.next.hit_id,
+                layout_id=done.next.layout_id,
+                row=done.next.input,
+                deadline_at=done.next.deadline_at,
+                now=done.next.now,
+                query=query,
+                submitted=facts,
+            )
+        )
+    sentence = ""
+    if done.finished is not None:
+        facts["reason"] = "finished" if isinstance(done.finished, errors.NoAssignableHIT) else "refused"
+        sentence = facts["message"] = str(done.finished)
+    return responses.document(
+        pages.page(gettext("Your answer was submitted."), sentence, {"mode": "page", "submitted": facts})
+    )

@@ -1,0 +1,68 @@
+"""What the content origin reads: the layout and the row of one task, with the draft of its answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from manyhands.core import db
+from manyhands.core.ids import AssignmentId, HITId, WorkerId
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentTask:
+    """A task in a worker's hands. ``draft`` is what was typed so far, or sent back for correction.
+
+    ``open`` is whether an answer would still be taken; ``submitted`` whether one was.
+    """
+
+    layout_id: int
+    input: dict[str, Any]
+    hit_id: HITId
+    open: bool
+    submitted: bool
+    deadline_at: datetime
+    now: datetime
+    draft: list[list[str]] | None
+
+
+_ASSIGNMENT = """
+SELECT hit_type.layout_id, hit.input, hit.id,
+       assignment.status IN ('accepted', 'correction') AND assignment.deadline_at > now(),
+       assignment.status IN ('submitted', 'approved', 'rejected'),
+       assignment.deadline_at, now(),
+       coalesce(draft.answer, CASE WHEN assignment.status = 'correction' THEN assignment.answer END)
+  FROM assignment
+  JOIN hit ON hit.id = assignment.hit_id
+  JOIN hit_type ON hit_type.id = assignment.hit_type_id
+  LEFT JOIN assignment_draft AS draft ON draft.assignment_id = assignment.id
+ WHERE assignment.id = %(assignment_id)s AND assignment.worker_id = %(worker_id)s
+"""
+
+
+def assignment_task(*, assignment_id: AssignmentId, worker_id: WorkerId) -> AssignmentTask | None:
+    """The task of an assignment, None when it is not this worker's. One statement."""
+    return db.one_or_none(AssignmentTask, _ASSIGNMENT, assignment_id=assignment_id, worker_id=worker_id)
+
+
+@dataclass(frozen=True, slots=True)
+class HITTask:
+    layout_id: int
+    input: dict[str, Any]
+
+
+_HIT = """
+SELECT hit_type.layout_id, hit.input
+  FROM hit
+  JOIN hit_type ON hit_type.id = hit.hit_type_id
+ WHERE hit.id = %(hit_id)s
+"""
+
+
+def hit_task(*, hit_id: HITId) -> HITTask | None:
+    """What a preview of a HIT shows. One statement."""
+    return db.one_or_none(HITTask, _HIT, hit_id=hit_id)
+
+
+def layout_html(*, layout_id: int) -> str | None:
+    """The template of a layout, which never changes. One statement."""
+    return db.one_or_none(str, "SELECT html FROM layout WHERE id = %(layout_id)s", layout_id=layout_id)
