@@ -156,6 +156,9 @@ ACCOUNT_RATE_LIMITS = {
     "resend_confirmation": f"{5 * _PER_IP}/m/ip",
 }
 
+# Background jobs live in each domain's jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 # Mail ----------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text("MANYHANDS_EMAIL_BACKEND", "manyhands.messaging.mailbox.DatabaseMailbox")
 DEFAULT_FROM_EMAIL = env.text("MANYHANDS_FROM_EMAIL", "Manyhands <noreply@localhost>")

@@ -25,7 +25,10 @@ def content(*, host: str, port: int, threads: int = 8) -> list[Program]:
 
 def jobs(*, concurrency: int = 4) -> Program:
     """What runs later or every so often."""
-    command = (sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", str(concurrency))
+    command = (
+        sys.executable, "-m", "django", "procrastinate", "--skip-checks", "worker",
+        "--concurrency", str(concurrency), "--shutdown-graceful-timeout", "10", "--delete-jobs", "successful",
+    )  # fmt: skip
     return Program("jobs", command, SETTINGS)
 
 

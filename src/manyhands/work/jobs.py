@@ -6,7 +6,7 @@ from manyhands.core.ids import AccountId, BatchId
 from manyhands.work.operations import batches, sweeping
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")  # seconds stand last
 @app.task(queueing_lock="sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
     """Make good what time has decided."""
