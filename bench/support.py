@@ -82,7 +82,9 @@ def requester(db: "psycopg.Connection[Any]", *, deposit_minor: int = 10**12) -> 
     return int(row[0])
 
 
-def group(db: "psycopg.Connection[Any]", requester_id: int, *, hits: int, places: int = 1, title: str = "Bench") -> int:
+def group(
+    db: "psycopg.Connection[Any]", requester_id: int, *, hits: int, places: int = 1, title: str = "Bench"
+) -> int:
     """A published group of so many open HITs, its money reserved; returns the HIT type's id."""
     row = db.execute(
         """WITH p AS (
@@ -147,7 +149,9 @@ def median_seconds(work: Callable[[], object], *, times: int) -> float:
     return statistics.median(seconds(work) for _ in range(times))
 
 
-def pgbench(home: Path, script: str, *, clients: int, run_s: int, variables: dict[str, int] | None = None) -> float:
+def pgbench(
+    home: Path, script: str, *, clients: int, run_s: int, variables: dict[str, int] | None = None
+) -> float:
     """Transactions per second of a script, prepared, over the socket."""
     from manyhands.config.database import socket_folder
     from manyhands.server import postgres

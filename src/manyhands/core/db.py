@@ -4,14 +4,21 @@ Rows become frozen dataclasses or named tuples by position: the field order is t
 Statements are prepared on first use and stay so, because connections live as long as their thread.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, LiteralString, TypeVar
+from weakref import WeakKeyDictionary
 
 import orjson
 import psycopg
 from django.db import connection, transaction
 from psycopg.abc import Buffer
+from psycopg.adapt import Transformer
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 
 Row = TypeVar("Row")
 Params = Mapping[str, Any]
@@ -101,3 +108,73 @@ def beside() -> Iterator[psycopg.Connection[Any]]:
     params.pop("context", None)
     with psycopg.connect(**params, autocommit=True) as other:
         yield other
+
+
+# Hot statements ------------------------------------------------------------------------------
+#
+# A cursor of psycopg's parses a long statement anew each time and looks it up by its whole text: for
+# the statements that every submission runs, that costs as much as the rest of the request. Here they
+# are prepared once per connection under a name and then called by it (docs/adr/0007).
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """A statement made for ``hot_one_or_none``: its name, and its text with ``$1`` and so on."""
+
+    name: bytes
+    text: bytes
+    parameters: tuple[str, ...]
+    plain: LiteralString
+
+
+def hot(name: str, statement: LiteralString) -> Hot:
+    """Make a hot statement; parameters need casts where the server could not tell their type."""
+    order: dict[str, int] = {}
+    text = _PARAMETER.sub(lambda found: f"${order.setdefault(found[1], len(order) + 1)}", statement)
+    return Hot(name.encode(), text.replace("%%", "%").encode(), tuple(order), statement)
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """What one connection has prepared, and what turns its results into Python values."""
+
+    transformer: Transformer
+    names: set[bytes]
+
+
+_prepared: "WeakKeyDictionary[psycopg.Connection[Any], _Prepared]" = WeakKeyDictionary()
+
+
+def hot_one_or_none(row: Callable[..., Row], statement: Hot, **params: Any) -> Row | None:
+    """The single row of a hot statement, or None. Parameters are int, str, datetime or None."""
+    if connection.in_atomic_block:  # psycopg keeps the book of BEGIN and savepoints
+        return one_or_none(row, statement.plain, **params)
+    link = _psycopg_connection()
+    prepared = _prepared.get(link)
+    if prepared is None:
+        # A cursor's own adapters: the connection's are Django's, which wants jsonb as text.
+        prepared = _prepared[link] = _Prepared(Transformer(_cursor()), set())
+    if statement.name not in prepared.names:
+        _checked(link, link.pgconn.prepare(statement.name, statement.text))
+        prepared.names.add(statement.name)
+    values = [_as_text(params[name]) for name in statement.parameters]
+    result = _checked(link, link.pgconn.exec_prepared(statement.name, values))
+    if result.ntuples == 0:
+        return None
+    prepared.transformer.set_pgresult(result)
+    return row(*prepared.transformer.load_row(0, tuple))  # type: ignore[misc]
+
+
+def _as_text(value: int | str | datetime | None) -> bytes | None:
+    return None if value is None else str(value).encode()
+
+
+def _checked(link: "psycopg.Connection[Any]", result: PGresult) -> PGresult:
+    if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        return result
+    error = psycopg.errors.error_from_result(result, encoding="utf-8")
+    if link.broken:
+        connection.close()
+    raise error

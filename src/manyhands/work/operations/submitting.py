@@ -11,7 +11,7 @@ from manyhands.work import errors
 from manyhands.work.operations.accepting import Accepted, accept_next, limits, why_not_held
 from manyhands.work.operations.reviewing import approve_by_time
 
-SUBMIT_AND_NEXT = sql.load("manyhands.work", "submit_and_next")
+SUBMIT_AND_NEXT = db.hot("submit_and_next", sql.load("manyhands.work", "submit_and_next"))
 
 ANSWER_BYTES_MAX = 1024 * 1024
 # ``[field, value]`` pairs in the order of the form; a repeated field keeps each of its values.
@@ -87,7 +87,7 @@ def _submit(
     room = limits()
     # The one being handed in still counts as held in the statement's snapshot.
     room["at_once_max"] += 1
-    return db.one_or_none(
+    return db.hot_one_or_none(
         _Row,
         SUBMIT_AND_NEXT,
         worker_id=worker_id,

@@ -31,9 +31,10 @@ WITH
        FOR NO KEY UPDATE OF hit SKIP LOCKED
 ),
 -- include manyhands.work: accept_tail
-SELECT submitted.id, submitted.hit_type_id, submitted.requester_id, submitted.auto_approve_at <= now(),
-       person.auto_accept_next,
-       accepted.id, accepted.hit_id, may_accept.layout_id, taken.input, accepted.deadline_at, now()
+SELECT submitted.id, submitted.hit_type_id, submitted.requester_id,
+       submitted.auto_approve_at <= now() AS approved_at_once, person.auto_accept_next,
+       accepted.id AS next_id, accepted.hit_id AS next_hit_id, may_accept.layout_id AS next_layout_id,
+       taken.input AS next_input, accepted.deadline_at AS next_deadline_at, now() AS moment
   FROM submitted
   JOIN person ON true
   LEFT JOIN accepted ON true

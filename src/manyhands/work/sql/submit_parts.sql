@@ -4,13 +4,13 @@ submitted AS (
     UPDATE assignment
        SET status = 'submitted',
            answer = %(answer)s::jsonb,
-           submitted_at = %(received_at)s,
-           auto_approve_at = %(received_at)s + make_interval(secs => hit_type.auto_approval_delay_s)
+           submitted_at = %(received_at)s::timestamptz,
+           auto_approve_at = %(received_at)s::timestamptz + make_interval(secs => hit_type.auto_approval_delay_s)
       FROM person, hit_type
      WHERE assignment.id = %(assignment_id)s
        AND assignment.worker_id = person.worker_id
        AND assignment.status IN ('accepted', 'correction')
-       AND assignment.deadline_at >= %(received_at)s
+       AND assignment.deadline_at >= %(received_at)s::timestamptz
        AND hit_type.id = assignment.hit_type_id
  RETURNING assignment.id, assignment.hit_id, assignment.hit_type_id, assignment.worker_id,
            assignment.corrections, assignment.auto_approve_at, assignment.requester_id
