@@ -144,6 +144,7 @@ def test_a_good_template_has_no_problem() -> None:
 @pytest.mark.parametrize(
     "html",
     [
+        FORM + '<label>x<input type="file" name="f"></label>',
         FORM + "<img src=x>",
         '<input name="q">',
         FORM + "<label>x<input></label>",

@@ -81,6 +81,8 @@ def check_fields(html: str) -> list[LayoutProblem]:
         _on_line(element, gettext("A field has no name, so its answer is lost.")) for element in nameless
     ]
     for element in controls:
+        if _type(element) == "file":
+            found.append(_on_line(element, gettext("Files cannot be handed in: the field is passed over.")))
         if _type(element) != "hidden" and not _own_label(tree, element):
             sentence = gettext("The field “%(name)s” has no label.") % {"name": element.get("name")}
             found.append(_on_line(element, sentence))
