@@ -1,14 +1,10 @@
 """Log-in, log-out, and what a session costs and may do."""
 
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import override_settings
 
@@ -23,6 +19,7 @@ from manyhands.accounts.sessions import (
 )
 from manyhands.core.ids import AccountId
 from tests.conftest import Database
+from tests.harness.wire import statements_sent
 
 PASSWORD = "seven blue tractors"
 
@@ -44,22 +41,6 @@ def log_in(client: Client, password: str = PASSWORD, email: str = "ann@example.o
 
 def is_logged_in(client: Client) -> bool:
     return client.get("/account/").status_code == 200
-
-
-@contextmanager
-def statements_sent() -> Iterator[list[str]]:
-    """What goes to PostgreSQL, read off the wire: no layer of ours or Django's can hide one."""
-    connection.ensure_connection()
-    wire = connection.connection.pgconn
-    sent: list[str] = []
-    with tempfile.TemporaryFile("w+") as log:
-        wire.trace(log.fileno())
-        try:
-            yield sent
-        finally:
-            wire.untrace()
-            os.lseek(log.fileno(), 0, os.SEEK_SET)
-            sent += re.findall(r"^[^\n]*\bF\s+\d+\s+(?:Execute|Query)\b[^\n]*", log.read(), re.MULTILINE)
 
 
 def authenticate(client: Client) -> Any:

@@ -4,7 +4,6 @@ import io
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, LiteralString
 from urllib.parse import urlencode
 
 import lxml.html
@@ -14,13 +13,14 @@ from django.db import connection
 from django.utils import timezone
 
 from manyhands.accounts.models import Account
-from manyhands.core import db, ids, tokens
+from manyhands.core import ids, tokens
 from manyhands.core.ids import AssignmentId, WorkerId
 from manyhands.web.content.wsgi import application
 from manyhands.work.models import Assignment, AssignmentEvent
 from manyhands.work.operations import accepting, reviewing, submitting
 from tests import factories
 from tests.conftest import Database
+from tests.harness.wire import statements_sent
 
 HTML = (
     '<form class="mh-form"><p>${word}</p><label>Meaning <input name="meaning" required></label>'
@@ -101,20 +101,6 @@ def hold(*, rows: factories.Rows = 3, html: str = HTML, auto_accept_next: bool =
     return Held(worker, requester, published, accepted.assignment_id)
 
 
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Every statement that goes to the database from now on, watched and let through."""
-    sent: list[object] = []
-    real = db._execute
-
-    def watched(statement: LiteralString, params: db.Params) -> Any:
-        sent.append(statement)
-        return real(statement, params)
-
-    monkeypatch.setattr(db, "_execute", watched)
-    return sent
-
-
 def test_the_frame_shows_the_row_escaped_with_the_fields_of_the_assignment(database: Database) -> None:
     held = hold(rows=[{"word": "<script>alert(1)</script>"}])
     shown = call("GET", f"/a/{held.token}")
@@ -164,13 +150,13 @@ def test_an_answer_is_taken_in_the_order_of_the_form(database: Database, path: s
 
 
 def test_a_complete_answer_costs_one_statement_and_brings_the_next_task(
-    database: Database, statements: list[object]
+    database: Database,
 ) -> None:
     held = hold(auto_accept_next=True)
-    sent = call("GET", f"/a/{held.token}").fields() + GOOD
-    before = len(statements)
-    answered = post(f"/a/{held.token}", sent)
-    assert len(statements) - before == 1
+    fields = call("GET", f"/a/{held.token}").fields() + GOOD
+    with statements_sent() as sent:
+        answered = post(f"/a/{held.token}", fields)
+    assert len(sent) == 1
     following = Assignment.objects.get(worker_id=held.worker.pk, status="accepted")
     assert answered.status == 200
     assert answered.data["assignmentId"] == ids.encode("assignment", following.pk)
