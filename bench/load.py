@@ -21,8 +21,8 @@ class _Connection:
     expected: int = -1
 
 
-def run(host: str, port: int, chains: list[Chain], *, run_s: float) -> float:
-    """Responses per second over ``run_s`` seconds; raises when a response is not 200."""
+def run(host: str, port: int, chains: list[Chain], *, run_s: float = 60, responses: int = 10**9) -> float:
+    """Responses per second, over ``run_s`` seconds or so many responses; stops at one that is not 200."""
     selector = selectors.DefaultSelector()
     for chain in chains:
         link = socket.create_connection((host, port))
@@ -32,7 +32,7 @@ def run(host: str, port: int, chains: list[Chain], *, run_s: float) -> float:
         link.sendall(chain(b"") or b"")
     start = time.perf_counter()
     done = 0
-    while (now := time.perf_counter()) < start + run_s:
+    while (now := time.perf_counter()) < start + run_s and done < responses:
         for key, _ in selector.select(timeout=1):
             done += _read(selector, key.data)
     for key in list(selector.get_map().values()):

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("manyhands.web.site.urls")),
+    path("", include("manyhands.web.site.styleguide_urls")),
     path("", include("manyhands.web.worker.urls")),
     path("requester/", include("manyhands.web.requester.urls")),
     path("account/", include("manyhands.web.site.account_urls")),
