@@ -1,0 +1,31 @@
+"""Path converters for public ids: views get the bigint, ``{% url %}`` takes it; a made-up id is a 404."""
+
+from manyhands.core import ids
+
+
+class PublicId:
+    """An id of one kind. A string is taken as already public."""
+
+    regex = "3[0-9A-Z]{29}"
+    kind: ids.Kind
+
+    def to_python(self, value: str) -> int:
+        number = ids.decode(self.kind, value)
+        if number is None:
+            raise ValueError(value)
+        return number
+
+    def to_url(self, value: int | str) -> str:
+        return value if isinstance(value, str) else ids.encode(self.kind, value)
+
+
+class HITTypePublicId(PublicId):
+    kind: ids.Kind = "hit_type"
+
+
+class HITPublicId(PublicId):
+    kind: ids.Kind = "hit"
+
+
+class AssignmentPublicId(PublicId):
+    kind: ids.Kind = "assignment"

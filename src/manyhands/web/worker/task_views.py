@@ -1,0 +1,166 @@
+"""An accepted task: its page, drafts, giving it back, a word to the requester."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from manyhands.accounts import operations as accounts
+from manyhands.core import tokens
+from manyhands.core.errors import InvalidInput, NotFound
+from manyhands.core.ids import AssignmentId
+from manyhands.messaging import operations as messaging
+from manyhands.web.worker import words
+from manyhands.web.worker.access import accepts_automatically, worker_of, worker_required
+from manyhands.work.operations import accepting, submitting
+from manyhands.work.queries import worker as queries
+from manyhands.work.queries.worker import TaskPage
+
+# The frame stays good after the deadline, so that what was typed can still be read.
+TOKEN_GRACE_S = 3_600
+FIELDS_MAX = 5_000
+
+
+@worker_required
+@require_safe
+def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
+    """The task itself while it is held; afterwards what became of it."""
+    task = _task(request, assignment_id)
+    if not task.is_held:
+        return render(request, "worker/assignment_ended.html", _ended(task))
+    token = tokens.make(
+        "assignment", task.assignment_id, worker_of(request), good_for_s=task.left_s + TOKEN_GRACE_S
+    )
+    context = _context(request, task) | {
+        "frame_url": f"{settings.CONTENT_ORIGIN}/a/{token}",
+        "task_words": _script_words(),
+    }
+    return render(request, "worker/assignment.html", context)
+
+
+@worker_required
+@require_safe
+def bar(request: HttpRequest, assignment_id: int) -> HttpResponse:
+    """The bar and the action panel alone: swapped in when the frame goes on to the next task."""
+    return render(request, "worker/assignment_bar.html", _context(request, _task(request, assignment_id)))
+
+
+def _task(request: HttpRequest, assignment_id: int) -> TaskPage:
+    """Raises NotFound, also for another worker's."""
+    task = queries.task_page(worker_id=worker_of(request), assignment_id=AssignmentId(assignment_id))
+    if task is None:
+        raise NotFound
+    return task
+
+
+def _context(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
+    return {
+        "section": "tasks",
+        "task": task,
+        "shown": words.status(task.status),
+        "auto_accept": accepts_automatically(request),
+        "deadline_ms": int(task.deadline_at.timestamp() * 1000),
+        "now_ms": int(task.now.timestamp() * 1000),
+        "total_ms": int((task.deadline_at - task.accepted_at).total_seconds() * 1000),
+    }
+
+
+def _ended(task: TaskPage) -> dict[str, Any]:
+    return {
+        "section": "dashboard",
+        "task": task,
+        "shown": words.status(task.status),
+        "reason": words.rejection_reason(task.rejection_reason),
+        "answer": [(name, value) for name, value in task.answer or [] if value.strip()],
+    }
+
+
+def _script_words() -> dict[str, str]:
+    """What the page's script says, in the worker's language."""
+    return {
+        "saving": gettext("Saving"),
+        "saved": gettext("Saved {time}"),
+        "unsaved": gettext("Not saved: no connection. Your answers are still here; we keep trying."),
+        "unsaved_refused": gettext("Not saved: {message}"),
+        "sending": gettext("Sending your answers"),
+        "next": gettext("Submitted. This is the next task."),
+        "missing": gettext("Still missing: {fields}"),
+        "not_loaded": gettext("The task has not loaded. Check your connection and reload the page."),
+        "show_instructions": gettext("Show instructions"),
+        "hide_instructions": gettext("Hide instructions"),
+    }
+
+
+@worker_required
+def give_back(request: HttpRequest, assignment_id: int) -> HttpResponse:
+    """Ask whether to return the task; on POST, return it."""
+    if request.method != "POST":
+        task = _task(request, assignment_id)
+        return render(request, "worker/return.html", {"section": "tasks", "task": task})
+    returned = accepting.return_assignment(
+        worker_id=worker_of(request), assignment_id=AssignmentId(assignment_id)
+    )
+    messages.success(request, gettext("Task returned. Others can take it now; it counts neither for nor against you."))
+    return redirect("group", hit_type_id=returned.hit_type_id)
+
+
+@worker_required
+@require_POST
+def save_draft(request: HttpRequest, assignment_id: int) -> JsonResponse:
+    """Keep what has been typed: JSON pairs of field and value in, the time of saving out."""
+    answer = _pairs(request.body)
+    saved_at = submitting.save_draft(
+        worker_id=worker_of(request), assignment_id=AssignmentId(assignment_id), answer=answer
+    )
+    return JsonResponse({"saved_at": saved_at.isoformat()})
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    """Raises InvalidInput unless the body is a list of pairs of strings."""
+    try:
+        found = json.loads(body)
+        pairs = [(name, value) for name, value in found]
+    except (ValueError, TypeError):
+        raise InvalidInput({"answers": gettext("Expected a list of pairs.")}) from None
+    is_text = all(isinstance(name, str) and isinstance(value, str) for name, value in pairs)
+    if not is_text or len(pairs) > FIELDS_MAX:
+        raise InvalidInput({"answers": gettext("Expected a list of pairs.")})
+    return pairs
+
+
+@worker_required
+def feedback(request: HttpRequest, assignment_id: int) -> HttpResponse:
+    """A page to write to the requester about this task; on POST, send it."""
+    if request.method != "POST":
+        task = _task(request, assignment_id)
+        return render(request, "worker/feedback.html", {"section": "tasks", "task": task})
+    messaging.send_task_feedback(
+        worker_id=worker_of(request),
+        assignment_id=AssignmentId(assignment_id),
+        words=request.POST.get("words", ""),
+    )
+    sent = gettext("Your message is on its way to the requester.")
+    if request.headers.get("HX-Request"):
+        toast = json.dumps({"toast": {"text": sent, "tone": "good"}})
+        return HttpResponse(status=204, headers={"HX-Trigger": toast})
+    messages.success(request, sent)
+    return redirect("assignment", assignment_id=assignment_id)
+
+
+@worker_required
+@require_POST
+def set_auto_accept(request: HttpRequest) -> HttpResponse:
+    """Remember 'Automatically accept the next task'."""
+    accounts.set_auto_accept_next(worker_id=worker_of(request), value=request.POST.get("value") == "on")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return redirect(wanted if is_ours else reverse("tasks"))

@@ -1,0 +1,35 @@
+"""The worker's site, mounted at the root."""
+
+from django.urls import path, register_converter
+
+from manyhands.web import converters
+from manyhands.web.worker import earnings_views, find_views, preview_views, task_views
+
+register_converter(converters.HITTypePublicId, "hit_type")
+register_converter(converters.HITPublicId, "hit")
+register_converter(converters.AssignmentPublicId, "assignment")
+
+urlpatterns = [
+    path("tasks", find_views.task_list, name="tasks"),
+    path("dashboard", earnings_views.dashboard, name="dashboard"),
+    path("earnings", earnings_views.earnings, name="earnings"),
+    path("submissions", earnings_views.submissions, name="submissions"),
+    path("projects/<hit_type:hit_type_id>/tasks", preview_views.group, name="group"),
+    path("projects/<hit_type:hit_type_id>/finished", preview_views.group_finished, name="group_finished"),
+    path(
+        "projects/<hit_type:hit_type_id>/tasks/accept_random", preview_views.accept_next, name="accept_next"
+    ),
+    path("projects/<hit_type:hit_type_id>/tasks/<hit:hit_id>", preview_views.hit_preview, name="hit_preview"),
+    path(
+        "projects/<hit_type:hit_type_id>/tasks/<hit:hit_id>/accept",
+        preview_views.accept_hit,
+        name="accept_hit",
+    ),
+    path("projects/<hit_type:hit_type_id>/tasks/<hit:hit_id>/skip", preview_views.skip_hit, name="skip_hit"),
+    path("assignments/<assignment:assignment_id>", task_views.assignment, name="assignment"),
+    path("assignments/<assignment:assignment_id>/bar", task_views.bar, name="assignment_bar"),
+    path("assignments/<assignment:assignment_id>/return", task_views.give_back, name="return_assignment"),
+    path("assignments/<assignment:assignment_id>/draft", task_views.save_draft, name="save_draft"),
+    path("assignments/<assignment:assignment_id>/feedback", task_views.feedback, name="send_feedback"),
+    path("settings/auto-accept", task_views.set_auto_accept, name="set_auto_accept"),
+]

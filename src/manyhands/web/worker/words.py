@@ -1,0 +1,65 @@
+"""Sentences of the worker's pages that are made of data: requirements, statuses, reasons."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from manyhands.catalog.queries import Asked
+from manyhands.work.states import RejectionReason
+
+
+def requirement(asked: Asked) -> str:
+    """A qualification requirement as a worker reads it: 'Fluent in English: at least 80'."""
+    sentences = {
+        "LessThan": gettext("%(name)s: less than %(scores)s"),
+        "LessThanOrEqualTo": gettext("%(name)s: at most %(scores)s"),
+        "GreaterThan": gettext("%(name)s: more than %(scores)s"),
+        "GreaterThanOrEqualTo": gettext("%(name)s: at least %(scores)s"),
+        "EqualTo": gettext("%(name)s: exactly %(scores)s"),
+        "NotEqualTo": gettext("%(name)s: other than %(scores)s"),
+        "Exists": gettext("%(name)s: any score"),
+        "DoesNotExist": gettext("Without %(name)s"),
+        "In": gettext("%(name)s: one of %(scores)s"),
+        "NotIn": gettext("%(name)s: none of %(scores)s"),
+    }
+    return sentences[asked.comparator] % {"name": asked.name, "scores": ", ".join(map(str, asked.scores))}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A status as a badge: always a word, with a tone and an icon."""
+
+    word: StrPromise | str
+    tone: str
+    icon: str
+
+
+_STATUSES = {
+    "accepted": Shown(_("In work"), "info", "clock"),
+    "submitted": Shown(_("Waiting for a decision"), "", "clock"),
+    "correction": Shown(_("Sent back for correction"), "warn", "return"),
+    "approved": Shown(_("Approved"), "good", "check"),
+    "rejected": Shown(_("Rejected"), "bad", "x"),
+    "returned": Shown(_("Returned"), "", "return"),
+    "expired": Shown(_("Time ran out"), "warn", "alert"),
+}
+
+
+def status(value: str) -> Shown:
+    """The badge of a status as the worker's queries give it."""
+    return _STATUSES[value]
+
+
+def rejection_reason(code: str) -> str:
+    """Why an answer was rejected, as a phrase; empty for no reason."""
+    phrases = {
+        RejectionReason.INCOMPLETE: pgettext("rejection", "Parts of the answer are missing"),
+        RejectionReason.WRONG: pgettext("rejection", "The answer is wrong"),
+        RejectionReason.INSTRUCTIONS_IGNORED: pgettext("rejection", "The instructions were not followed"),
+        RejectionReason.INCONSISTENT: pgettext("rejection", "The answer contradicts itself"),
+        RejectionReason.DUPLICATE: pgettext("rejection", "The same answer was handed in before"),
+        RejectionReason.OTHER: pgettext("rejection", "Another reason"),
+    }
+    return phrases.get(RejectionReason(code), "") if code else ""
