@@ -15,6 +15,7 @@
   let lastDraft = null;
   let draftTimer = 0;
   let sent = false;
+  let greeted = false;
 
   const say = (kind, more) => {
     // A document without an origin can name none; the host checks that this frame is the sender.
@@ -291,6 +292,9 @@
 
   const instructions = () => [...document.querySelectorAll(INSTRUCTIONS)];
 
+  const sayReady = () =>
+    say("ready", { assignmentId: data.assignmentId || null, hasInstructions: instructions().length > 0 });
+
   const onMessage = (event) => {
     if (!host || event.source !== host || !event.data || typeof event.data !== "object") return;
     const message = event.data;
@@ -298,6 +302,11 @@
     else if (message.manyhands === "instructions") {
       for (const each of instructions()) each.hidden = !message.show;
     } else if (message.manyhands === "host") {
+      // The page around may have started listening after "ready" was said: once, say it again.
+      if (!greeted && data.mode !== "page") {
+        greeted = true;
+        sayReady();
+      }
       for (const each of document.querySelectorAll("[data-supplied]")) each.hidden = true;
     } else if (message.manyhands === "theme" && document.querySelector("[data-color-scheme]")) {
       // Templates that know one scheme only keep it.
@@ -333,9 +342,7 @@
     showKeys();
     if (data.submitted) say("submitted", data.submitted);
     if (data.problem) say("problem", data.problem);
-    if (data.mode !== "page") {
-      say("ready", { assignmentId: data.assignmentId || null, hasInstructions: instructions().length > 0 });
-    }
+    if (data.mode !== "page") sayReady();
   };
 
   window.addEventListener("submit", onSubmit, true);
