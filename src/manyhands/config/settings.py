@@ -160,9 +160,11 @@ ACCOUNT_RATE_LIMITS = {
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Mail ----------------------------------------------------------------------------------------
-EMAIL_BACKEND = env.text("MANYHANDS_EMAIL_BACKEND", "manyhands.messaging.mailbox.DatabaseMailbox")
+# Mail is a row first (the outbox) and leaves by a job through the transport, when there is one.
+EMAIL_BACKEND = "manyhands.messaging.mailbox.DatabaseMailbox"
+_SMTP = "django.core.mail.backends.smtp.EmailBackend"
+MAIL_TRANSPORT = env.text("MANYHANDS_MAIL_TRANSPORT", _SMTP if env.text("EMAIL_HOST", "") else "")
 DEFAULT_FROM_EMAIL = env.text("MANYHANDS_FROM_EMAIL", "Manyhands <noreply@localhost>")
-# For Django's own backend, django.core.mail.backends.smtp.EmailBackend.
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")

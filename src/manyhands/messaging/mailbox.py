@@ -1,6 +1,6 @@
-"""An e-mail backend that keeps mail in a table, for the demo and for development.
+"""The outbox as an e-mail backend: mail is a row of the transaction that caused it, sent by a job.
 
-An installation that sends names Django's own SMTP backend in MANYHANDS_EMAIL_BACKEND.
+In the demo it is only kept, and read on a page.
 """
 
 from collections.abc import Sequence

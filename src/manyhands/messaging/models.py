@@ -1,4 +1,4 @@
-"""Mail kept in the database instead of being sent (the demo's mailbox), and workers' words to requesters."""
+"""The outbox of mail (in the demo its mailbox), and workers' words to requesters."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -8,17 +8,25 @@ from manyhands.work.models import Assignment, Batch
 
 
 class MailMessage(models.Model):
-    """One mail to one recipient, as plain text."""
+    """One mail to one recipient, as plain text; leased while it is being sent."""
 
     recipient = models.CharField(max_length=254)
     sender = models.CharField(max_length=254)
     subject = models.TextField()
     body = models.TextField()
     sent_at = models.DateTimeField(db_default=Now())
+    attempts = models.SmallIntegerField(default=0, db_default=0)
+    leased_until = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "mail_message"
-        indexes = [models.Index(fields=["recipient", "-id"], name="mail_message_recipient")]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="mail_message_recipient"),
+            models.Index(
+                fields=["id"], name="mail_message_waiting", condition=models.Q(delivered_at__isnull=True)
+            ),
+        ]
 
 
 class TaskFeedback(models.Model):

@@ -8,7 +8,7 @@ from manyhands.work.operations import batches, sweeping
 
 @app.periodic(cron="* * * * * */5")  # seconds stand last
 @app.task(queueing_lock="sweep", pass_context=False)
-def sweep(timestamp: int) -> None:
+def sweep(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
     """Make good what time has decided."""
     sweeping.sweep_all()
     sweeping.fold_open()
