@@ -49,6 +49,13 @@ class Form:
         named = (control.get("name") for control in self._controls())
         return frozenset(name for name in named if name)
 
+    def option(self, name: str, words: str) -> str:
+        """The value of the option a person would pick by these words. Raises ReplayFailed."""
+        for option in self.element.xpath(".//select[@name=$name]//option", name=name):
+            if " ".join(option.text_content().split()) == words:
+                return str(option.get("value", words))
+        raise ReplayFailed(f"{self.page.url}: “{name}” offers no “{words}”.")
+
     def filled(self, values: Values, button: str | None = None) -> list[tuple[str, str]]:
         """What the browser would send: the form's own values, ``values`` in their place, the button pressed.
 

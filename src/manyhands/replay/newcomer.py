@@ -1,6 +1,7 @@
 """How a person comes in: signs up, follows the link in the mail, logs in."""
 
 import re
+import time
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -11,6 +12,9 @@ from manyhands.replay.loopback import own_address
 
 # Of invented people on this machine; a demo's mailbox is open to everybody anyway.
 PASSWORD = "many recorded hands"  # noqa: S105
+# A job sends the mail: after a restart it may lie for a while.
+MAIL_WITHIN_S = 120.0
+_LOOK_EVERY_S = 0.2
 _LINK = re.compile(r"https?://[^\s\"'<>]+/account/confirm-email/[-:\w]+/")
 
 
@@ -79,12 +83,20 @@ def _sign_up(browser: Browser, person: Newcomer) -> None:
 
 
 def _confirm(browser: Browser, person: Newcomer) -> None:
+    give_up_at = time.monotonic() + MAIL_WITHIN_S
+    while (link := _link(browser, person)) is None:
+        if time.monotonic() > give_up_at:
+            raise ReplayFailed(f"No confirmation for {person.email} in the mailbox of {browser.site}.")
+        time.sleep(_LOOK_EVERY_S)
+    browser.get(link)
+
+
+def _link(browser: Browser, person: Newcomer) -> str | None:
+    """The confirmation's path, once the mail is there."""
     mailbox = browser.get(f"/demo/mail?to={quote(person.email)}")
     if mailbox.status == 404:
         raise ReplayFailed(
             f"{browser.site} has no mailbox to read: a replay needs a demo server (manyhands demo)."
         )
-    link = _LINK.search(mailbox.root.text_content())
-    if link is None:
-        raise ReplayFailed(f"No confirmation for {person.email} in the mailbox of {browser.site}.")
-    browser.get(urlsplit(link[0]).path)
+    found = _LINK.search(mailbox.root.text_content())
+    return urlsplit(found[0]).path if found else None

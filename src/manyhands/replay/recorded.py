@@ -12,13 +12,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from manyhands.core.errors import Refusal
+from manyhands.server.errors import CannotStart
 
 SETS_DIR = Path(__file__).parent / "sets"
 
 
-class UnreadableSet(Refusal):
-    """The recorded set cannot be read: %(reason)s"""
+class UnreadableSet(CannotStart):
+    """The recorded set cannot be read; the message says which file, and what is wrong with it."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
 
 
 @dataclass(frozen=True, slots=True)

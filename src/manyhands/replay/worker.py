@@ -15,8 +15,7 @@ class Done(enum.Enum):
     """What became of one answer."""
 
     SUBMITTED = "submitted"
-    BEFORE = "handed in before"
-    GONE = "not open to this worker any more"
+    CLOSED = "handed in before, or taken by others"
 
 
 def find_group(browser: Browser, title: str) -> str:
@@ -32,19 +31,17 @@ def find_group(browser: Browser, title: str) -> str:
 def answer(browser: Browser, *, group: str, hit: str, task: str, label: str) -> Done:
     """Accept this one task on its page, fill its form in, submit.
 
-    Whatever fails on the way (a server that restarts, a task that is just gone) is looked at afresh.
+    Whatever fails on the way (a server that restarts, a time-out) is looked at afresh.
     """
     for _attempt in range(_ATTEMPTS):
         page = _accepted(browser, f"{group}/{hit}")
-        if isinstance(page, Done):
-            return page
+        if page is None:
+            return Done.CLOSED
         form = _frame_form(browser, page)
         if form is None:
             continue
         if form.element.get("data-task") != task:
-            # Somebody was quicker and we hold a substitute: give it back.
-            _give_back(browser, page)
-            return Done.GONE
+            raise ReplayFailed(f"{page.url} shows {form.element.get('data-task')}, not {task}.")
         handed_in = browser.submit(form, {ANSWER_FIELD: label})
         if handed_in.status == 200:
             return Done.SUBMITTED
@@ -62,22 +59,19 @@ def task_on(browser: Browser, page: Page) -> str | None:
     return str(marks[0]) if marks else None
 
 
-def _accepted(browser: Browser, preview: str) -> Page | Done:
-    """The page of the task, accepted now or held already; or why there is none."""
+def _accepted(browser: Browser, preview: str) -> Page | None:
+    """The page of the task, accepted now or held already; None when the worker cannot have it (any more)."""
     page = browser.get(preview)
-    if _is_task_page(page):
-        return page
-    form = page.find_form(action="/accept")
-    if form is None:
-        return Done.BEFORE if page.status == 200 else Done.GONE
+    if urlsplit(page.url).path != preview or page.status != 200:
+        return page if _is_task_page(page) else None
+    form = page.form(action="/accept")
+    # This task or none: the site would offer the next one instead.
+    form.element.set("action", f"{form.action}?exact=1")
     page = browser.submit(form)
-    if _is_task_page(page):
-        return page
-    if page.status in _REFUSED:
+    if not _is_task_page(page):
         # Perhaps the first sending was taken and its answer lost: then the preview leads to the task.
         page = browser.get(preview)
-        return page if _is_task_page(page) else Done.GONE
-    return Done.GONE
+    return page if _is_task_page(page) else None
 
 
 def _is_task_page(page: Page) -> bool:
@@ -89,9 +83,3 @@ def _frame_form(browser: Browser, page: Page) -> Form | None:
     if address is None:
         raise ReplayFailed(f"{page.url} shows no task. It says: {page.words[:500]}")
     return browser.get(address).find_form(field=_TOKEN)
-
-
-def _give_back(browser: Browser, page: Page) -> None:
-    form = page.find_form(action="/return")
-    if form is not None:
-        browser.submit(form)
