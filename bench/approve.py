@@ -44,11 +44,15 @@ COMMIT;
 """
 
 
-def submitted_group(db: "psycopg.Connection[Any]", requester_id: int, workers: list[int]) -> tuple[int, list[int]]:
+def submitted_group(
+    db: "psycopg.Connection[Any]", requester_id: int, workers: list[int]
+) -> tuple[int, list[int]]:
     """A group with so many answers waiting for a decision: its id, and theirs."""
     hit_type_id = support.group(db, requester_id, hits=SUBMISSIONS)
     support.history(db, hit_type_id, workers, hits=SUBMISSIONS)
-    rows = db.execute("SELECT id FROM assignment WHERE hit_type_id = %s ORDER BY id", (hit_type_id,)).fetchall()
+    rows = db.execute(
+        "SELECT id FROM assignment WHERE hit_type_id = %s ORDER BY id", (hit_type_id,)
+    ).fetchall()
     return hit_type_id, [row[0] for row in rows]
 
 

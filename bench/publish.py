@@ -21,10 +21,41 @@ from bench import support
 ROWS = 100_000
 FEW_ROWS = 10_000
 ROUNDS = 3
-WORDS = (
-    "the a of market crowd after committee and said while river first people in new would agree to that "
-    "morning with city price of government house small children were seen reported “quoted” late"
-).split()
+WORDS = [
+    "the",
+    "a",
+    "of",
+    "market",
+    "crowd",
+    "after",
+    "committee",
+    "and",
+    "said",
+    "while",
+    "river",
+    "first",
+    "people",
+    "in",
+    "new",
+    "would",
+    "agree",
+    "to",
+    "that",
+    "morning",
+    "with",
+    "city",
+    "price",
+    "of",
+    "government",
+    "house",
+    "small",
+    "children",
+    "were",
+    "seen",
+    "reported",
+    "“quoted”",
+    "late",
+]
 
 
 def sentences(rows: int) -> list[list[str]]:

@@ -206,7 +206,7 @@ def peak_growth_mb(call: str) -> float:
     ``call`` is Python, "publish.publish(1, 2)": its module is one of ``bench``. A process that has done
     other work would show nothing: what it freed before serves again.
     """
-    module = call.split(".")[0]
+    module = call.split(".", maxsplit=1)[0]
     script = (
         f"import os, django; django.setup(); from bench import support, {module}\n"
         f"from django.db import connection; connection.ensure_connection()\n"

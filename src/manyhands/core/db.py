@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import orjson
 import psycopg
 from django.db import connection, transaction
-from psycopg.abc import Buffer
+from psycopg import abc, sql
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
@@ -32,7 +32,7 @@ def _psycopg_connection() -> psycopg.Connection[Any]:
 class _JSON(psycopg.adapt.Loader):
     """jsonb as Python values; Django's own cursors want it as text, so this is set per cursor."""
 
-    def load(self, data: Buffer) -> Any:
+    def load(self, data: abc.Buffer) -> Any:
         return orjson.loads(data)
 
 
@@ -83,13 +83,12 @@ def stream(
     row: Callable[..., Row], statement: LiteralString, *, page: int = 5_000, **params: Any
 ) -> Iterator[Row]:
     """Rows of any number in flat memory, through a server-side cursor inside its own transaction."""
-    with transaction.atomic():
-        with psycopg.ServerCursor(_psycopg_connection(), name="stream") as cursor:
-            cursor.adapters.register_loader("jsonb", _JSON)
-            cursor.itersize = page
-            cursor.execute(statement, params)
-            for found in cursor:
-                yield row(*found)
+    with transaction.atomic(), psycopg.ServerCursor(_psycopg_connection(), name="stream") as cursor:
+        cursor.adapters.register_loader("jsonb", _JSON)
+        cursor.itersize = page
+        cursor.execute(statement, params)
+        for found in cursor:
+            yield row(*found)
 
 
 @contextmanager
@@ -97,6 +96,13 @@ def copy_in(statement: LiteralString) -> Iterator[psycopg.Copy]:
     """COPY … FROM STDIN; the caller writes rows. Must run inside a transaction of the caller's."""
     with psycopg.Cursor(_psycopg_connection()) as cursor, cursor.copy(statement) as copy:
         yield copy
+
+
+def copy_out(statement: sql.Composed, params: Params) -> Iterator[bytes]:
+    """COPY (…) TO STDOUT, row by row in flat memory: each item is one row as PostgreSQL wrote it."""
+    with psycopg.Cursor(_psycopg_connection()) as cursor, cursor.copy(statement, params) as copy:
+        for row in copy:
+            yield bytes(row)
 
 
 @contextmanager
@@ -140,7 +146,7 @@ def hot(name: str, statement: LiteralString) -> Hot:
 class _Prepared:
     """What one connection has prepared, and what turns its results into Python values."""
 
-    transformer: Transformer
+    transformer: abc.Transformer
     names: set[bytes]
 
 
@@ -160,11 +166,11 @@ def hot_one_or_none(row: Callable[..., Row], statement: Hot, **params: Any) -> R
         _checked(link, link.pgconn.prepare(statement.name, statement.text))
         prepared.names.add(statement.name)
     values = [_as_text(params[name]) for name in statement.parameters]
-    result = _checked(link, link.pgconn.exec_prepared(statement.name, values))
+    result = _checked(link, link.pgconn.exec_prepared(statement.name, values))  # type: ignore[arg-type]  # None is NULL
     if result.ntuples == 0:
         return None
     prepared.transformer.set_pgresult(result)
-    return row(*prepared.transformer.load_row(0, tuple))  # type: ignore[misc]
+    return row(*(prepared.transformer.load_row(0, tuple) or ()))
 
 
 def _as_text(value: int | str | datetime | None) -> bytes | None:

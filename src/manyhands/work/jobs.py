@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from manyhands.core.errors import Refusal
 from manyhands.core.ids import AccountId, BatchId
 from manyhands.work.operations import batches, sweeping
 
@@ -19,6 +20,6 @@ def publish_batch(batch_id: int, actor_id: int) -> None:
     """Publish a batch whose publishing was started. A second run after a crash publishes nothing twice."""
     try:
         batches.publish(batch_id=BatchId(batch_id), actor_id=AccountId(actor_id))
-    except batches.Refusal:
+    except Refusal:
         # The batch is a draft again and says why; trying again would not help.
         return

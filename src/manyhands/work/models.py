@@ -180,7 +180,7 @@ class HIT(models.Model):
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
     is_open = models.GeneratedField(
-        expression=Q(available__gt=0, status=HITStatus.ASSIGNABLE),
+        expression=Q(available__gt=0, status=HITStatus.ASSIGNABLE),  # type: ignore[arg-type]  # a Q is one
         output_field=models.BooleanField(),
         db_persist=True,
     )

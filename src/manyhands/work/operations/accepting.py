@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from manyhands.core import db, sql
-from manyhands.core.errors import NotFound
+from manyhands.core.errors import NotFound, Refusal
 from manyhands.core.ids import AssignmentId, HITId, HITTypeId, WorkerId
 from manyhands.work import errors
 
@@ -170,7 +170,7 @@ SELECT hit_type.id IS NOT NULL,
 """
 
 
-def why_refused(*, worker_id: WorkerId, hit_type_id: HITTypeId) -> errors.Refusal:
+def why_refused(*, worker_id: WorkerId, hit_type_id: HITTypeId) -> Refusal:
     """The reason a worker got nothing of a group, for the right words. Reads only."""
     standing = db.one(_Standing, _STANDING, worker_id=worker_id, hit_type_id=hit_type_id)
     reasons = (
@@ -192,7 +192,7 @@ class _HITStanding:
     had: bool
 
 
-def _why_hit_refused(*, worker_id: WorkerId, hit_id: HITId) -> errors.Refusal:
+def _why_hit_refused(*, worker_id: WorkerId, hit_id: HITId) -> Refusal:
     found = db.one_or_none(
         _HITStanding,
         "SELECT hit_type_id, is_open AND expires_at > now(), EXISTS (SELECT FROM assignment"
@@ -210,7 +210,7 @@ def _why_hit_refused(*, worker_id: WorkerId, hit_id: HITId) -> errors.Refusal:
     return errors.HITNotAvailable() if isinstance(reason, errors.NoAssignableHIT) else reason
 
 
-def why_not_held(*, worker_id: WorkerId, assignment_id: AssignmentId) -> errors.Refusal:
+def why_not_held(*, worker_id: WorkerId, assignment_id: AssignmentId) -> Refusal:
     """The reason a worker's act on an assignment found nothing to change. Reads only."""
     status = db.one_or_none(
         str,

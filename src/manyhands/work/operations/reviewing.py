@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from manyhands.core import db, sql
-from manyhands.core.errors import NotFound
+from manyhands.core.errors import NotFound, Refusal
 from manyhands.core.ids import AccountId, AssignmentId, RequesterId
 from manyhands.ledger.operations import posting
 from manyhands.work import errors
@@ -181,7 +181,7 @@ def send_back(
     return sent
 
 
-def _why_not_submitted(requester_id: RequesterId, assignment_id: AssignmentId) -> errors.Refusal:
+def _why_not_submitted(requester_id: RequesterId, assignment_id: AssignmentId) -> Refusal:
     exists = db.one_or_none(
         int,
         "SELECT 1 FROM assignment WHERE id = %(assignment_id)s AND requester_id = %(requester_id)s",

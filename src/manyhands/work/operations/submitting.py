@@ -6,6 +6,7 @@ from datetime import datetime
 
 import orjson
 from manyhands.core import db, sql
+from manyhands.core.errors import Refusal
 from manyhands.core.ids import AssignmentId, HITId, HITTypeId, RequesterId, WorkerId
 from manyhands.work import errors
 from manyhands.work.operations.accepting import Accepted, accept_next, limits, why_not_held
@@ -42,7 +43,7 @@ class Submitted:
     hit_type_id: HITTypeId
     auto_accept_next: bool
     next: Accepted | None
-    finished: errors.Refusal | None
+    finished: Refusal | None
 
 
 def submit(
@@ -76,7 +77,7 @@ def submit(
         return Submitted(row.assignment_id, row.hit_type_id, True, taken, None)
     try:
         taken = accept_next(worker_id=worker_id, hit_type_id=row.hit_type_id)
-    except errors.Refusal as refusal:
+    except Refusal as refusal:
         return Submitted(row.assignment_id, row.hit_type_id, True, None, refusal)
     return Submitted(row.assignment_id, row.hit_type_id, True, taken, None)
 
