@@ -169,7 +169,7 @@ const handlers = {
   ready(message) {
     isReady = true;
     hasInstructions = Boolean(message.hasInstructions);
-    if (panel()) send({ manyhands: "host", submit: true });
+    send({ manyhands: "host" });
     send({ manyhands: "theme", scheme: scheme() });
     enableSubmit(true);
     showInstructions();
@@ -222,7 +222,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => send
 
 if (frame) {
   enableSubmit(false);
-  // The frame may have been ready before this script was: ask it to say so again.
-  send({ manyhands: "hello" });
+  // The frame may have been ready before this script was: greeted, it says so again.
+  send({ manyhands: "host" });
   setTimeout(() => { if (!isReady && texts.not_loaded) status(texts.not_loaded, "bad"); }, LOAD_MS);
 }
