@@ -1,16 +1,30 @@
 """The template under which a recorded set is published: its columns, its question, its source."""
 
+import re
 from html import escape
 
 from manyhands.replay.recorded import RecordedSet
 
 # The worker's answer; a column of the results is named after it.
 ANSWER_FIELD = "label"
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]")
+
+
+def column_names(recorded_set: RecordedSet) -> tuple[str, ...]:
+    """The set's columns as names a placeholder can have, each another."""
+    names: list[str] = []
+    for number, column in enumerate(recorded_set.columns):
+        name = _NOT_IN_A_NAME.sub("_", column)
+        if not name[:1].isalpha() or name in names:
+            name = f"column_{number}"
+        names.append(name)
+    return tuple(names)
 
 
 def html(recorded_set: RecordedSet) -> str:
     """HTML with ``${placeholders}``, as a requester would write it."""
-    shown = [column for column in recorded_set.columns if column != "task"] or ["task"]
+    named = dict(zip(recorded_set.columns, column_names(recorded_set), strict=True))
+    shown = [column for column in named if column != "task"] or ["task"]
     return "\n".join(
         [
             '<form class="mh-form" data-color-scheme="light dark" data-task="${task}">',
@@ -22,7 +36,7 @@ def html(recorded_set: RecordedSet) -> str:
             "</section>",
             '<div class="mh-shown">',
             *(
-                f'<section><h2>{_text(_heading(column))}</h2><p class="mh-text">${{{column}}}</p></section>'
+                f'<section><h2>{_text(_heading(column))}</h2><p class="mh-text">${{{named[column]}}}</p></section>'
                 for column in shown
             ),
             "</div>",

@@ -137,7 +137,7 @@ class RequesterAtWork:
             path = Path(folder) / f"{recorded_set.name}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
-                writer.writerow(recorded_set.columns)
+                writer.writerow(layout.column_names(recorded_set))
                 writer.writerows(recorded_set.rows)
             page = self.browser.submit(form, {"name": recorded_set.name}, files={"file": path})
         parts = urlsplit(page.url).path.split("/")
