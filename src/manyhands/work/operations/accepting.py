@@ -74,10 +74,13 @@ def accept_next(*, worker_id: WorkerId, hit_type_id: HITTypeId) -> Accepted:
 def accept_hit(*, worker_id: WorkerId, hit_id: HITId) -> Accepted:
     """Give the worker this one HIT.
 
-    (nothing) -> accepted. One statement, the HIT row locked.
+    (nothing) -> accepted. One statement, the HIT row locked; a second one when it gave nothing, because
+    another window of the worker's may have accepted something else while the first waited.
     Raises HITNotAvailable, AlreadyDone, and what ``accept_next`` raises.
     """
-    accepted = _take(ACCEPT_HIT, worker_id=worker_id, hit_id=hit_id)
+    accepted = _take(ACCEPT_HIT, worker_id=worker_id, hit_id=hit_id) or _take(
+        ACCEPT_HIT, worker_id=worker_id, hit_id=hit_id
+    )
     if accepted is None:
         raise _why_hit_refused(worker_id=worker_id, hit_id=hit_id)
     return accepted

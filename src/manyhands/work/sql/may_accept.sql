@@ -13,6 +13,10 @@ may_accept AS (
       JOIN worker ON worker.account_id = person.worker_id
      WHERE account.status = 'active'
        AND hit_type.requester_id <> person.worker_id
+       -- When another window of this worker's accepted while this statement waited for the lock, what it
+       -- sees of their assignments is out of date: nothing is given, and the next statement sees more.
+       AND worker.accepted_day_count = person.accepted_day_count
+       AND worker.accepted_day IS NOT DISTINCT FROM person.accepted_day
        AND (worker.accepted_day IS DISTINCT FROM current_date
             OR worker.accepted_day_count < %(daily_max)s)
        AND (SELECT count(*)
