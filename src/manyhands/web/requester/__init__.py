@@ -1,0 +1,1 @@
+"""The requester's site: projects, batches, review, answers, money. Views hold no rules."""

@@ -1,0 +1,52 @@
+"""The requester's pages, below /requester/. Ids are public ids; what is foreign is not there."""
+
+from django.urls import path
+
+from manyhands.web.requester import (
+    answers_views,
+    batch_views,
+    builder_views,
+    draft_views,
+    home_views,
+    layout_views,
+    money_views,
+    project_views,
+    results_views,
+    review_views,
+    upload_views,
+)
+
+urlpatterns = [
+    path("", home_views.home, name="requester_home"),
+    path("become", home_views.become, name="requester_become"),
+    path("projects/new", project_views.new, name="project_new"),
+    path("projects/<project>", project_views.show, name="project"),
+    path("projects/<project>/settings", project_views.edit, name="project_settings"),
+    path("projects/<project>/archive", project_views.archive, name="project_archive"),
+    path("projects/<project>/layout", layout_views.edit, name="layout"),
+    path("projects/<project>/layout/check", layout_views.check, name="layout_check"),
+    path("projects/<project>/form", builder_views.edit, name="form_builder"),
+    path("projects/<project>/form/preview", builder_views.preview, name="form_preview"),
+    path("projects/<project>/upload", upload_views.upload, name="upload"),
+    path("batches/<batch>", batch_views.show, name="batch"),
+    path("batches/<batch>/live", batch_views.live, name="batch_live"),
+    path("batches/<batch>/price", draft_views.price, name="batch_price"),
+    path("batches/<batch>/publish", draft_views.publish, name="batch_publish"),
+    path("batches/<batch>/progress", draft_views.progress, name="batch_progress"),
+    path("batches/<batch>/discard", draft_views.discard, name="batch_discard"),
+    path("batches/<batch>/extend", batch_views.extend, name="batch_extend"),
+    path("batches/<batch>/expire", batch_views.expire, name="batch_expire"),
+    path("batches/<batch>/dispose", batch_views.dispose, name="batch_dispose"),
+    path("batches/<batch>/review", review_views.review, name="review"),
+    path("batches/<batch>/review/approve-all", review_views.approve_all, name="review_approve_all"),
+    path("batches/<batch>/assignments/<assignment>", review_views.show, name="review_assignment"),
+    path("batches/<batch>/assignments/<assignment>/<act>", review_views.decide, name="review_decide"),
+    path("batches/<batch>/results.csv", results_views.results_csv, name="results_csv"),
+    path("batches/<batch>/results.jsonl", results_views.results_jsonl, name="results_jsonl"),
+    path("batches/<batch>/answers", answers_views.answers, name="answers"),
+    path("batches/<batch>/answers.csv", answers_views.answers_csv, name="answers_csv"),
+    path("batches/<batch>/answers.jsonl", answers_views.answers_jsonl, name="answers_jsonl"),
+    path("money", money_views.money, name="requester_money"),
+    path("money.csv", money_views.money_csv, name="requester_money_csv"),
+    path("money/play", money_views.add_play_money, name="requester_play_money"),
+]
