@@ -83,6 +83,10 @@ class BatchNotDraft(Refusal):
     """This batch has already been published or discarded."""
 
 
+class BeingPublished(Refusal):
+    """This batch is being published at this moment."""
+
+
 class BatchNotPublished(Refusal):
     """This batch is not published."""
 

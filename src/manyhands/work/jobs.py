@@ -15,6 +15,13 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it
     sweeping.fold_open()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="resume-publishing", pass_context=False)
+def resume_publishing(timestamp: int) -> None:  # noqa: ARG001
+    """Finish what a killed process left in the middle of publishing."""
+    batches.resume_publishing()
+
+
 @app.task(retry=5)
 def publish_batch(batch_id: int, actor_id: int) -> None:
     """Publish a batch whose publishing was started. A second run after a crash publishes nothing twice."""

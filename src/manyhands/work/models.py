@@ -126,6 +126,7 @@ class Batch(models.Model):
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     published_at = models.DateTimeField(null=True)
+    publishing_at = models.DateTimeField(null=True)
     rows_published = models.IntegerField(default=0, db_default=0)
     failure = models.TextField(default="", db_default="")
     reservations = models.IntegerField(default=0, db_default=0)

@@ -31,6 +31,8 @@ EXTEND_BATCH = sql.load("manyhands.work", "extend_batch")
 DISPOSE_BATCH = sql.load("manyhands.work", "dispose_batch")
 
 PIECE_BYTES = 1024 * 1024
+# The first number of the advisory lock that says: this batch is being published right now.
+LOCK = 1_886_745_202
 PROGRESS_EVERY = 5_000
 MAX_ROWS = csv_input.ROWS_MAX
 COPY_HITS = (
@@ -169,7 +171,7 @@ def start_publishing(*, requester_id: RequesterId, batch_id: BatchId) -> None:
     """
     batch = _batch(requester_id, batch_id)
     changed = Batch.objects.filter(pk=batch.pk, status=BatchStatus.DRAFT).update(
-        status=BatchStatus.PUBLISHING, failure="", rows_published=0
+        status=BatchStatus.PUBLISHING, failure="", rows_published=0, publishing_at=timezone.now()
     )
     if not changed:
         raise errors.BatchNotDraft
@@ -180,14 +182,17 @@ def publish(*, batch_id: BatchId, actor_id: AccountId | None) -> Published:
 
     publishing -> published; on any refusal publishing -> draft with the reason kept. One transaction:
     one reservation transfer, one COPY, flat memory. Repeating it publishes nothing twice.
-    Raises BatchNotDraft, InsufficientFunds, LayoutInvalid, InputInvalid.
+    Raises BatchNotDraft, BeingPublished, InsufficientFunds, LayoutInvalid, InputInvalid.
     """
     batch = Batch.objects.select_related("project", "layout").filter(pk=batch_id).first()
     if batch is None or batch.status != BatchStatus.PUBLISHING:
         raise errors.BatchNotDraft
     try:
         with transaction.atomic():
+            _claim(batch)
             return _publish(batch, actor_id)
+    except errors.BeingPublished:
+        raise
     except AlreadyPosted:
         raise errors.BatchNotDraft from None
     except Refusal as refusal:
@@ -195,6 +200,25 @@ def publish(*, batch_id: BatchId, actor_id: AccountId | None) -> Published:
             status=BatchStatus.DRAFT, failure=str(refusal)
         )
         raise
+
+
+# A publishing that nobody works on any more, because its process died, is taken up again after this.
+STUCK_AFTER = timedelta(minutes=1)
+
+
+def resume_publishing() -> int:
+    """Take up what a killed process left in the middle of publishing; how many batches were published."""
+    stuck = Batch.objects.filter(
+        status=BatchStatus.PUBLISHING, publishing_at__lt=timezone.now() - STUCK_AFTER
+    ).values_list("pk", flat=True)[:100]
+    published = 0
+    for batch_id in stuck:
+        try:
+            publish(batch_id=BatchId(batch_id), actor_id=None)
+        except Refusal:  # it is a draft again and says why, or another process is at it
+            continue
+        published += 1
+    return published
 
 
 def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
@@ -247,6 +271,11 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
     return Published(BatchId(batch.pk), hit_type_id, count, price)
 
 
+def _claim(batch: Batch) -> None:
+    if not db.one(bool, "SELECT pg_try_advisory_xact_lock(%(kind)s, %(id)s)", kind=LOCK, id=batch.pk):
+        raise errors.BeingPublished
+
+
 def _copy_hits(batch: Batch, hit_type_id: HITTypeId, expires_at: datetime) -> int:
     """Write the HITs, row by row of the stored file; progress shows in ``rows_published`` meanwhile."""
     count = 0
@@ -263,7 +292,7 @@ def _copy_hits(batch: Batch, hit_type_id: HITTypeId, expires_at: datetime) -> in
                     places,
                     batch.fee_minor,
                     expires_at,
-                )  # fmt: skip
+                )
             )
             count += 1
             if count % PROGRESS_EVERY == 0:
