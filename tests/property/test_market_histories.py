@@ -704,7 +704,7 @@ cleaner: databases.Cleaner
 
 def _profile() -> settings:
     asked = os.environ.get("HISTORIES", "")
-    histories = int(asked or 40)
+    histories = int(asked or 25)
     return settings(
         max_examples=histories,
         stateful_step_count=50 if asked else 40,

@@ -17,7 +17,7 @@ import psycopg
 from django.db import connection, transaction
 from psycopg import abc, sql
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
 Row = TypeVar("Row")
@@ -162,15 +162,29 @@ def hot_one_or_none(row: Callable[..., Row], statement: Hot, **params: Any) -> R
     if prepared is None:
         # A cursor's own adapters: the connection's are Django's, which wants jsonb as text.
         prepared = _prepared[link] = _Prepared(Transformer(_cursor()), set())
-    if statement.name not in prepared.names:
-        _checked(link, link.pgconn.prepare(statement.name, statement.text))
-        prepared.names.add(statement.name)
     values = [_as_text(params[name]) for name in statement.parameters]
-    result = _checked(link, link.pgconn.exec_prepared(statement.name, values))  # type: ignore[arg-type]  # None is NULL
+    result = _run_prepared(link, prepared, statement, values)
+    if result.error_field(DiagnosticField.SQLSTATE) == _FORGOTTEN:
+        prepared.names.discard(statement.name)
+        result = _run_prepared(link, prepared, statement, values)
+    _checked(link, result)
     if result.ntuples == 0:
         return None
     prepared.transformer.set_pgresult(result)
     return row(*(prepared.transformer.load_row(0, tuple) or ()))
+
+
+# After a rollback or a DROP psycopg deallocates every statement of the connection, these included.
+_FORGOTTEN = b"26000"
+
+
+def _run_prepared(
+    link: "psycopg.Connection[Any]", prepared: _Prepared, statement: Hot, values: list[bytes | None]
+) -> PGresult:
+    if statement.name not in prepared.names:
+        _checked(link, link.pgconn.prepare(statement.name, statement.text))
+        prepared.names.add(statement.name)
+    return link.pgconn.exec_prepared(statement.name, values)  # type: ignore[arg-type]  # None is NULL
 
 
 def _as_text(value: int | str | datetime | None) -> bytes | None:
