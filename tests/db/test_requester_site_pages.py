@@ -63,7 +63,9 @@ def test_every_page_of_a_batch_answers_its_requester_and_is_not_there_for_anothe
     assert client(requester).get(url.replace("/batches/3", "/batches/4")).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["project", "project_settings", "project_archive", "layout", "form_builder", "upload"])
+@pytest.mark.parametrize(
+    "name", ["project", "project_settings", "project_archive", "layout", "form_builder", "upload"]
+)
 def test_every_page_of_a_project_answers_its_requester_and_is_not_there_for_another(client, published, name):
     requester, made, _accepted = published
     url = reverse(name, args=[ids.encode("project", made.project_id)])
@@ -72,9 +74,18 @@ def test_every_page_of_a_project_answers_its_requester_and_is_not_there_for_anot
     assert client(factories.make_requester()).get(url).status_code == 404
 
 
-@pytest.mark.parametrize("url", ["/requester/", "/requester/money", "/requester/money?account=fees",
-                                 "/requester/money.csv", "/requester/projects/new",
-                                 "/requester/projects/new?start=translation", "/requester/projects/new?start=form"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/requester/",
+        "/requester/money",
+        "/requester/money?account=fees",
+        "/requester/money.csv",
+        "/requester/projects/new",
+        "/requester/projects/new?start=translation",
+        "/requester/projects/new?start=form",
+    ],
+)
 def test_the_other_pages_answer(client, published, url):
     response = client(published[0]).get(url)
 

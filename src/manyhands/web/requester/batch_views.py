@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from manyhands.core import money
+from manyhands.core import ids, money
 from manyhands.core.errors import InvalidInput
 from manyhands.ledger.queries import balance_of
-from manyhands.web.requester import batch_charts, draft_views, feedback, gate, present
+from manyhands.messaging.feedback_queries import Feedback, feedback_on_batch
+from manyhands.web.requester import batch_charts, draft_views, gate, present
 from manyhands.web.requester.forms import ExtendForm, add_refusals
 from manyhands.work.operations import batches
 from manyhands.work.queries import requester as queries
@@ -37,8 +38,17 @@ def show(request: HttpRequest, batch: str) -> HttpResponse:
     requester_id = gate.me(request)
     page = _live(request, batch, found)
     page["charts"] = batch_charts.of(requester_id, found, page["counts"])
-    page["feedback"] = feedback.of_batch(found)
+    page["feedback"] = _feedback(request, batch, found)
     return render(request, "requester/batch.html", page)
+
+
+def _feedback(request: HttpRequest, public_id: str, batch: queries.Batch) -> list[tuple[Feedback, str]]:
+    """What workers said about the batch's tasks, each with the address of its submission."""
+    said = feedback_on_batch(requester_id=gate.me(request), batch_id=batch.id)
+    return [
+        (each, reverse("review_assignment", args=[public_id, ids.encode("assignment", each.assignment_id)]))
+        for each in said
+    ]
 
 
 @require_safe
