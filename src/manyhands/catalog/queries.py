@@ -1,18 +1,22 @@
 """What a worker finds: task groups with the number of tasks left for this worker, and the category tree.
 
-One statement gives both from the same numbers, so that a category's count is always the sum of its
-groups'. What one worker is offered is the CTE of ``sql/offered.sql``: the part a cache could keep.
+Both come of the same numbers (``market.offered``), so that a category's count is always the sum of its
+groups'. A list is two statements: the numbers of all groups, and the words of one page.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+import numpy as np
+
+from manyhands.catalog import market
+from manyhands.catalog.market import Integers, Offered
 from manyhands.core import db, sql
 from manyhands.core.ids import WorkerId
 
-LISTING = sql.load("manyhands.catalog", "listing")
+_PAGE = sql.load("manyhands.catalog", "page")
+_MATCHING = sql.load("manyhands.catalog", "matching")
 
 PAGE_SIZE = 25
 PAGE_MAX = 400
@@ -108,36 +112,65 @@ class Search:
 
 
 def listing(*, worker_id: WorkerId, search: Search) -> Listing:
-    """The task groups this worker may find, and the tree. One statement; cost follows the number of groups."""
-    return db.one(
-        _listing,
-        LISTING,
-        worker_id=worker_id,
-        words=search.words,
-        category=search.category,
-        sub_category=search.sub_category,
-        unqualified=search.unqualified,
-        sort=search.sort,
-        offset=(search.page - 1) * PAGE_SIZE,
-        limit=PAGE_SIZE,
-    )
-
-
-def _listing(tree: list[Any], groups: list[Any], found_count: int, unqualified_count: int) -> Listing:
+    """The task groups this worker may find, and the tree. Two statements, three to search for words."""
+    offered = market.offered(worker_id)
+    found = _found(offered, search)
     return Listing(
-        [Limb(slug, name, count, [Branch(*branch) for branch in branches]) for slug, name, count, branches in tree],
-        [_group(row) for row in groups],
-        found_count,
-        unqualified_count,
+        _tree(offered),
+        _groups(worker_id, _page(found, search)),
+        len(found.hit_type_id),
+        int(np.count_nonzero(offered.lacking)),
     )
 
 
-def _group(row: Sequence[Any]) -> TaskGroup:
-    *facts, missing, preview_guarded, expires_epoch_s, asked = row
-    return TaskGroup(
-        *facts,
-        missing or [],
-        preview_guarded,
-        datetime.fromtimestamp(float(expires_epoch_s), UTC),
-        [Asked(*each) for each in asked],
-    )
+def _found(offered: Offered, search: Search) -> Offered:
+    """What of the offer fits the search."""
+    keep = ~offered.lacking | search.unqualified
+    if search.category or search.sub_category:
+        branches = [
+            branch_id
+            for category, _, branches in offered.tree
+            for branch_id, branch, _ in branches
+            if search.category in ("", category) and search.sub_category in ("", branch)
+        ]
+        keep &= np.isin(offered.sub_category_id, branches)
+    found = offered.only(keep)
+    if search.words:
+        ids = db.many(int, _MATCHING, hit_type_ids=found.hit_type_id.tolist(), words=search.words)
+        found = found.only(np.isin(found.hit_type_id, ids))
+    return found
+
+
+def _page(found: Offered, search: Search) -> list[tuple[int, int]]:
+    """The page's groups in order, each with its number of tasks; the newest first among equals."""
+    nothing: Integers = np.zeros(len(found.hit_type_id), dtype=np.int64)
+    first = {"reward": found.reward_minor, "tasks": found.task_count}.get(search.sort, nothing)
+    start = (search.page - 1) * PAGE_SIZE
+    order = np.lexsort((-found.hit_type_id, -first))[start : start + PAGE_SIZE]
+    return list(zip(found.hit_type_id[order].tolist(), found.task_count[order].tolist(), strict=True))
+
+
+def _groups(worker_id: WorkerId, page: list[tuple[int, int]]) -> list[TaskGroup]:
+    if not page:
+        return []
+    count = dict(page)
+
+    def group(hit_type_id: int, *facts: Any) -> TaskGroup:
+        *words, missing, preview_guarded, expires_at, asked = facts
+        words = [hit_type_id, *words, count[hit_type_id], missing or [], preview_guarded, expires_at]
+        return TaskGroup(*words, asked=[Asked(*each) for each in asked])
+
+    return db.many(group, _PAGE, hit_type_ids=list(count), worker_id=worker_id)
+
+
+def _tree(offered: Offered) -> list[Limb]:
+    """Every category with its branches, counting the tasks the worker is qualified for."""
+    mine = offered.only(~offered.lacking)
+    ids, place = np.unique(mine.sub_category_id, return_inverse=True)
+    sums = np.bincount(place, weights=mine.task_count, minlength=len(ids)).astype(np.int64)
+    count = dict(zip(ids.tolist(), sums.tolist(), strict=True))
+    limbs = []
+    for slug, name, rows in offered.tree:
+        branches = [Branch(branch, title, count.get(branch_id, 0)) for branch_id, branch, title in rows]
+        limbs.append(Limb(slug, name, sum(branch.task_count for branch in branches), branches))
+    return limbs

@@ -8,9 +8,6 @@ from pathlib import Path
 NAME = "bench"
 HELP = "Measure how fast this checkout is: all measures, or the one named."
 
-# Not measures themselves: what they stand on.
-_NOT_MEASURES = frozenset({"__init__", "support"})
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("measure", nargs="?", help="the measure's name (default: all, one after another)")
@@ -18,12 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     folder = _folder()
-    measures = (
-        sorted(file.stem for file in folder.glob("*.py") if file.stem not in _NOT_MEASURES) if folder else []
-    )
-    if folder is None or not measures:
+    if folder is None:
         print("The measures belong to a checkout of the source: run this command from one.", file=sys.stderr)
         return 1
+    measures = _measures(folder)
     if args.measure and args.measure not in measures:
         print(f"No measure is called {args.measure}. There are: {', '.join(measures)}.", file=sys.stderr)
         return 1
@@ -37,6 +32,13 @@ def run(args: argparse.Namespace) -> int:
 def _measure(checkout: Path, name: str) -> int:
     """Run one measure; its words go to the terminal as they come."""
     return subprocess.run([sys.executable, "-m", f"bench.{name}"], cwd=checkout, check=False).returncode
+
+
+def _measures(folder: Path) -> list[str]:
+    """The modules that can be run; the others are what these stand on."""
+    return sorted(
+        file.stem for file in folder.glob("*.py") if 'if __name__ == "__main__"' in file.read_text()
+    )
 
 
 def _folder() -> Path | None:

@@ -13,7 +13,8 @@ def database_settings(home: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "manyhands"},
+        # Without a threshold Django forbids preparing altogether; with this one only core.db prepares.
+        "OPTIONS": {"application_name": "manyhands", "prepare_threshold": 1_000_000},
     }
     url = env.text("DATABASE_URL", "")
     if not url:

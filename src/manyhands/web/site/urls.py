@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from manyhands.web.site import account_views, home_views, mailbox_views
+from manyhands.web.site import account_views, health_views, home_views, mailbox_views
 
 urlpatterns = [
     path("", home_views.home, name="home"),
+    path("health", health_views.health, name="health"),
     path("language/", account_views.set_language, name="set_language"),
     path("demo/mail", mailbox_views.demo_mailbox, name="demo_mailbox"),
 ]

@@ -1,0 +1,49 @@
+-- numbers: what one worker's list is made of, as of one moment.
+-- Params: worker_id.
+-- Rows: exactly 1: the changes of open-task counts as 12 bytes each (group, change), blocking requesters,
+-- the worker's qualifications and their scores, the tree as JSON, and which catalogue this is.
+-- A task this worker has had or skipped is a change of -1: what remains is what accepting could give them.
+-- Locks: none.
+-- Index: assignment_by_worker; hit_skip_once; hit_pkey.
+WITH out_of_reach AS (
+    SELECT assignment.hit_id
+      FROM assignment
+      JOIN hit_type ON hit_type.id = assignment.hit_type_id AND hit_type.has_several_places
+     WHERE assignment.worker_id = %(worker_id)s
+       AND assignment.status IN ('accepted', 'submitted', 'correction', 'approved', 'rejected')
+     UNION
+    SELECT hit_skip.hit_id
+      FROM hit_skip
+     WHERE hit_skip.worker_id = %(worker_id)s
+       AND hit_skip.until > now()
+), changed AS (
+    SELECT hit_type_open.hit_type_id, hit_type_open.change
+      FROM hit_type_open
+     WHERE hit_type_open.expires_minute > now()
+     UNION ALL
+    SELECT hit.hit_type_id, -1
+      FROM out_of_reach
+      JOIN hit ON hit.id = out_of_reach.hit_id
+     WHERE hit.is_open
+       AND date_trunc('minute', hit.expires_at) > now()
+), granted AS (
+    SELECT qualification.qualification_type_id, qualification.score
+      FROM qualification
+     WHERE qualification.worker_id = %(worker_id)s
+       AND qualification.status = 'granted'
+)
+SELECT (SELECT coalesce(string_agg(int8send(changed.hit_type_id) || int4send(changed.change), ''), '')
+          FROM changed),
+       ARRAY(SELECT worker_block.requester_id FROM worker_block WHERE worker_block.worker_id = %(worker_id)s),
+       ARRAY(SELECT granted.qualification_type_id FROM granted ORDER BY granted.qualification_type_id),
+       ARRAY(SELECT granted.score FROM granted ORDER BY granted.qualification_type_id),
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(tree.slug, tree.name, tree.branches)
+                                  ORDER BY tree.ordinal, tree.id), '[]')
+          FROM (SELECT category.id, category.slug, category.name, category.ordinal,
+                       jsonb_agg(jsonb_build_array(sub_category.id, sub_category.slug, sub_category.name)
+                                 ORDER BY sub_category.ordinal, sub_category.id) AS branches
+                  FROM category
+                  JOIN sub_category ON sub_category.category_id = category.id
+                 GROUP BY category.id) AS tree),
+       (SELECT pg_database.oid::bigint FROM pg_database WHERE pg_database.datname = current_database()),
+       (SELECT coalesce(max(qualification_requirement.id), 0) FROM qualification_requirement)

@@ -1,0 +1,32 @@
+-- page: the groups of one page in words, in the order given.
+-- Params: hit_type_ids, worker_id.   Rows: one per id.
+-- Locks: none.
+-- Index: hit_type_pkey; hit_type_open_by_type; qualification_requirement_hit_type_id.
+SELECT hit_type.id, hit_type.title, hit_type.description, hit_type.keywords, hit_type.reward_minor,
+       hit_type.assignment_duration_s, requester.display_name, category.name, sub_category.name,
+       asked.missing, coalesce(asked.preview_guarded, false),
+       (SELECT max(hit_type_open.expires_minute)
+          FROM hit_type_open
+         WHERE hit_type_open.hit_type_id = hit_type.id
+           AND hit_type_open.expires_minute > now()),
+       coalesce(asked.requirements, '[]')
+  FROM unnest(%(hit_type_ids)s::bigint[]) WITH ORDINALITY AS page (id, place)
+  JOIN hit_type ON hit_type.id = page.id
+  JOIN requester ON requester.account_id = hit_type.requester_id
+  JOIN sub_category ON sub_category.id = hit_type.sub_category_id
+  JOIN category ON category.id = sub_category.category_id
+  LEFT JOIN LATERAL (
+        SELECT array_agg(DISTINCT qualification_type.name) FILTER (WHERE NOT met.met) AS missing,
+               bool_or(requirement.actions_guarded <> 'Accept') FILTER (WHERE NOT met.met) AS preview_guarded,
+               jsonb_agg(jsonb_build_array(qualification_type.name, requirement.comparator,
+                                           requirement.scores) ORDER BY requirement.id) AS requirements
+          FROM qualification_requirement AS requirement
+          JOIN qualification_type ON qualification_type.id = requirement.qualification_type_id
+          LEFT JOIN qualification
+            ON qualification.worker_id = %(worker_id)s
+           AND qualification.qualification_type_id = requirement.qualification_type_id
+           AND qualification.status = 'granted'
+         CROSS JOIN LATERAL
+               (SELECT requirement_met(requirement.comparator, requirement.scores, qualification.score)) AS met (met)
+         WHERE requirement.hit_type_id = hit_type.id) AS asked ON true
+ ORDER BY page.place
