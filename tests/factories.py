@@ -15,7 +15,16 @@ from django.utils import timezone
 
 from manyhands.accounts.models import Account, Requester, Worker
 from manyhands.catalog.models import SubCategory
-from manyhands.core.ids import AssignmentId, BatchId, HITId, HITTypeId, ProjectId, RequesterId, WorkerId
+from manyhands.core.ids import (
+    AccountId,
+    AssignmentId,
+    BatchId,
+    HITId,
+    HITTypeId,
+    ProjectId,
+    RequesterId,
+    WorkerId,
+)
 from manyhands.ledger import operations as ledger
 from manyhands.qualifications import operations as qualifications
 from manyhands.work.models import HIT, Batch, QualificationRequirement
@@ -133,7 +142,7 @@ def publish(
         lifetime_s=lifetime_s,
     )
     batches.start_publishing(requester_id=requester_id, batch_id=batch_id)
-    batches.publish(batch_id=batch_id, actor_id=requester_id)
+    batches.publish(batch_id=batch_id, actor_id=AccountId(requester.pk))
     hit_ids = HIT.objects.filter(batch_id=batch_id).order_by("position").values_list("id", flat=True)
     hit_type_id = Batch.objects.values_list("hit_type_id", flat=True).get(pk=batch_id)
     return Published(project_id, batch_id, HITTypeId(hit_type_id or 0), [HITId(number) for number in hit_ids])

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from manyhands.accounts.models import Account, Worker
 from manyhands.core import ids
-from manyhands.core.ids import RequesterId
+from manyhands.core.ids import AccountId, RequesterId
 from manyhands.messaging.models import TaskFeedback
 from manyhands.work.models import Assignment, HITSkip, WorkerBlock
 from manyhands.work.operations import reviewing, sweeping
@@ -430,7 +430,7 @@ def test_the_correction_shows_the_requesters_words(client: Log, requester: Accou
     factories.submit(worker, accepted.assignment_id)
     reviewing.send_back(
         requester_id=RequesterId(requester.pk), assignment_id=accepted.assignment_id,
-        actor_id=requester.pk, words="Please name the unit.",
+        actor_id=AccountId(requester.pk), words="Please name the unit.",
     )  # fmt: skip
     browser = client(worker)
 
@@ -504,9 +504,9 @@ def test_every_submission_shows_its_decision_and_only_approved_ones_earn(
     for assignment_id in taken[:3]:
         factories.submit(worker, assignment_id)
     requester_id = RequesterId(requester.pk)
-    reviewing.approve(requester_id=requester_id, assignment_ids=taken[:1], actor_id=requester.pk)
+    reviewing.approve(requester_id=requester_id, assignment_ids=taken[:1], actor_id=AccountId(requester.pk))
     reviewing.reject(
-        requester_id=requester_id, assignment_ids=taken[1:2], actor_id=requester.pk,
+        requester_id=requester_id, assignment_ids=taken[1:2], actor_id=AccountId(requester.pk),
         reason="wrong", words="A word means something else.",
     )  # fmt: skip
     browser = client(worker)

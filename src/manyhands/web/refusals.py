@@ -25,6 +25,9 @@ Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
 
 
+_OTHER_TASKS = _("Find other tasks")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How a refusal looks. ``way_on`` and ``label``: the name of the page that helps, and its link's words."""
@@ -32,7 +35,7 @@ class Answer:
     status: int
     title: StrPromise | str
     way_on: str = "tasks"
-    label: StrPromise | str = _("Find other tasks")
+    label: StrPromise | str = _OTHER_TASKS
 
 
 _GONE = _("That is no longer possible")
@@ -85,9 +88,7 @@ def response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The refusal as a page, as JSON for a script, or as a header for htmx. Raises Http404 for absence."""
     answer = answer_to(refusal)
     if request.content_type == "application/json":
-        return JsonResponse(
-            {"error": type(refusal).__name__, "message": str(refusal)}, status=answer.status
-        )
+        return JsonResponse({"error": type(refusal).__name__, "message": str(refusal)}, status=answer.status)
     if request.headers.get("HX-Request"):
         return _for_htmx(refusal, answer)
     if answer.status == 404:
@@ -106,7 +107,7 @@ def shown(view: View[Params]) -> View[Params]:
     """Answer what the view's operation refuses."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except Refusal as refusal:
@@ -119,7 +120,9 @@ def _for_htmx(refusal: Refusal, answer: Answer) -> HttpResponse:
     words = str(refusal)
     # Headers are ASCII: other languages get the general sentence of the page's script.
     headers = {"X-Message": words} if words.isascii() else {}
-    return HttpResponse(words, status=answer.status, headers=headers, content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        words, status=answer.status, headers=headers, content_type="text/plain; charset=utf-8"
+    )
 
 
 def _url(name: str) -> str:
@@ -134,5 +137,3 @@ def _same_site_referer(request: HttpRequest) -> str:
     origin = f"{request.scheme}://{request.get_host()}"
     path = referer.removeprefix(origin)
     return path if referer.startswith(origin + "/") and path != request.get_full_path() else ""
-
-

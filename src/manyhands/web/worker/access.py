@@ -26,7 +26,7 @@ def worker_required(view: View[Params]) -> View[Params]:
     answered = refusals.shown(view)
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
         if request.user.is_authenticated and request.user.is_worker:
             return answered(request, *args, **kwargs)
         if request.content_type == "application/json":

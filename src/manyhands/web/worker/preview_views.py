@@ -99,7 +99,7 @@ def accept_hit(request: HttpRequest, hit_type_id: int, hit_id: int) -> HttpRespo
 
 @worker_required
 @require_POST
-def skip_hit(request: HttpRequest, hit_type_id: int, hit_id: int) -> HttpResponse:
+def skip_hit(request: HttpRequest, hit_type_id: int, hit_id: int) -> HttpResponse:  # noqa: ARG001 -- of the URL
     """Put this task aside and go to another of the group: accepted when the skipped one was."""
     skipped_in = accepting.skip_hit(worker_id=worker_of(request), hit_id=HITId(hit_id))
     if "held" in request.POST:

@@ -107,7 +107,9 @@ def give_back(request: HttpRequest, assignment_id: int) -> HttpResponse:
     returned = accepting.return_assignment(
         worker_id=worker_of(request), assignment_id=AssignmentId(assignment_id)
     )
-    messages.success(request, gettext("Task returned. Others can take it now; it counts neither for nor against you."))
+    messages.success(
+        request, gettext("Task returned. Others can take it now; it counts neither for nor against you.")
+    )
     return redirect("group", hit_type_id=returned.hit_type_id)
 
 

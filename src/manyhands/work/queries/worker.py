@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from manyhands.core import db
+from manyhands.core import db, sql
 from manyhands.core.ids import AssignmentId, BatchId, HITId, HITTypeId, WorkerId
 
 HELD_MAX = 100
@@ -200,38 +200,7 @@ class TaskPage:
         return max(0, int((self.deadline_at - self.now).total_seconds()))
 
 
-# As its worker reads it: what time has decided is so, whatever the sweeps have done.
-_STATUS_BY_TIME = """
-CASE WHEN assignment.status = 'accepted' AND assignment.deadline_at <= now() THEN 'expired'
-     WHEN assignment.status = 'abandoned' THEN 'expired'
-     WHEN assignment.status = 'correction' AND assignment.deadline_at <= now() THEN 'submitted'
-     WHEN assignment.status = 'submitted' AND assignment.auto_approve_at <= now() THEN 'approved'
-     ELSE assignment.status END
-"""
-
-_TASK_PAGE = (
-    "SELECT assignment.id, assignment.hit_id, assignment.hit_type_id, assignment.batch_id,"
-    + _STATUS_BY_TIME
-    + """,
-       hit_type.title, hit_type.description, hit_type.keywords, requester.display_name,
-       assignment.reward_minor, hit_type.assignment_duration_s, hit_type.auto_approval_delay_s,
-       assignment.accepted_at, assignment.deadline_at,
-       assignment.submitted_at, assignment.auto_approve_at, assignment.decided_at,
-       assignment.rejection_reason, assignment.feedback, assignment.corrections,
-       assignment_draft.saved_at,
-       CASE WHEN assignment.status IN ('accepted', 'abandoned') THEN assignment_draft.answer
-            ELSE assignment.answer END,
-       (SELECT coalesce(sum(change), 0)::bigint FROM hit_type_open
-         WHERE hit_type_id = assignment.hit_type_id AND expires_minute > now()),
-       now()
-  FROM assignment
-  JOIN hit_type ON hit_type.id = assignment.hit_type_id
-  JOIN requester ON requester.account_id = assignment.requester_id
-  LEFT JOIN assignment_draft ON assignment_draft.assignment_id = assignment.id
- WHERE assignment.id = %(assignment_id)s
-   AND assignment.worker_id = %(worker_id)s
-"""
-)
+_TASK_PAGE = sql.load("manyhands.work", "task_page")
 
 
 def task_page(*, worker_id: WorkerId, assignment_id: AssignmentId) -> TaskPage | None:
@@ -256,34 +225,14 @@ class Submission:
     feedback: str
 
 
-_SUBMISSIONS = (
-    """
-SELECT * FROM (
-SELECT assignment.id, assignment.hit_type_id, hit_type.title, requester.display_name,"""
-    + _STATUS_BY_TIME
-    + """ AS status, assignment.reward_minor, assignment.submitted_at,
-       assignment.auto_approve_at, assignment.decided_at, assignment.rejection_reason, assignment.feedback
-  FROM assignment
-  JOIN hit_type ON hit_type.id = assignment.hit_type_id
-  JOIN requester ON requester.account_id = assignment.requester_id
- WHERE assignment.worker_id = %(worker_id)s
-   AND assignment.status IN ('submitted', 'approved', 'rejected', 'correction')
-   AND assignment.id < %(before)s
-) AS submission
- WHERE %(status)s = '' OR submission.status = %(status)s
- ORDER BY submission.id DESC
- LIMIT %(limit)s
-"""
-)
+_SUBMISSIONS = sql.load("manyhands.work", "worker_submissions")
 
 
 def submissions(
     *, worker_id: WorkerId, status: str = "", before: int = 2**62, limit: int = HISTORY_PAGE
 ) -> list[Submission]:
     """What the worker handed in, newest first; ``before`` is the last id of the page above."""
-    return db.many(
-        Submission, _SUBMISSIONS, worker_id=worker_id, status=status, before=before, limit=limit
-    )
+    return db.many(Submission, _SUBMISSIONS, worker_id=worker_id, status=status, before=before, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
