@@ -163,7 +163,7 @@ class _Memory:
         if len(known) < wanted:
             known = np.concatenate([known, _judged(terms.hit_type_id[len(known) :], *key)])
         with self._lock:
-            if len(known) > len(self._marks.get(key, ())):
+            if key not in self._marks or len(known) > len(self._marks[key]):
                 self._marks[key] = known
             self._marks.move_to_end(key)
             while len(self._marks) > SETS_MAX:
