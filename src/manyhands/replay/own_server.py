@@ -30,7 +30,7 @@ class OwnServer:
         """What ``manyhands ledger check`` says of this home, as an operator would ask."""
         check = subprocess.run(
             [sys.executable, "-m", "manyhands.cli", "ledger", "check"],
-            env=_environment(self.home),
+            env=environment(self.home),
             stdout=sys.stderr,
             check=False,
         )
@@ -41,12 +41,12 @@ class OwnServer:
 def running() -> Iterator[OwnServer]:
     """Start it, and leave neither process nor file behind. Raises ReplayFailed."""
     with tempfile.TemporaryDirectory(prefix="manyhands-replay-") as folder:
-        home, port = Path(folder) / "home", _two_free_ports()
+        home, port = Path(folder) / "home", two_free_ports()
         log_path = Path(folder) / "server.log"
         with log_path.open("wb") as log:
             server = subprocess.Popen(
                 [sys.executable, "-m", "manyhands.cli", "demo", "--no-crowd", "--port", str(port)],
-                env=_environment(home),
+                env=environment(home),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -54,7 +54,7 @@ def running() -> Iterator[OwnServer]:
                 preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )
         try:
-            _wait_until_ready(server, port, log_path)
+            wait_until_ready(server, port, log_path)
             yield OwnServer(f"http://localhost:{port}", home)
         finally:
             server.terminate()
@@ -65,12 +65,12 @@ def running() -> Iterator[OwnServer]:
                 server.wait()
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     return kept | {"MANYHANDS_HOME": str(home), "MANYHANDS_DEMO": "1", "PYTHONUNBUFFERED": "1"}
 
 
-def _wait_until_ready(server: "subprocess.Popen[bytes]", port: int, log_path: Path) -> None:
+def wait_until_ready(server: "subprocess.Popen[bytes]", port: int, log_path: Path) -> None:
     from manyhands.server.readiness import answers
 
     deadline = time.monotonic() + START_TIMEOUT_S
@@ -81,7 +81,7 @@ def _wait_until_ready(server: "subprocess.Popen[bytes]", port: int, log_path: Pa
     raise ReplayFailed(f"The replay's own server did not start:\n{log_path.read_text()[-3000:]}")
 
 
-def _two_free_ports() -> int:
+def two_free_ports() -> int:
     """The first of two neighbouring ports nobody listens on."""
     for _attempt in range(100):
         with socket.socket() as first, socket.socket() as second:
