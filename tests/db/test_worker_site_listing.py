@@ -132,7 +132,7 @@ def test_an_unmet_group_is_shown_only_on_demand_with_what_is_missing() -> None:
     assert found(worker).groups == []
     assert found(worker).unqualified_count == 1
     (group,) = found(worker, unqualified=True).groups
-    assert group.missing == ["Speaks Japanese"]
+    assert group.missing == ("Speaks Japanese",)
     assert not group.may_accept
     assert found(worker, unqualified=True).task_count == 0
 

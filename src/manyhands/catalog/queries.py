@@ -30,7 +30,7 @@ class Asked:
 
     name: str
     comparator: str
-    scores: list[int]
+    scores: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class TaskGroup:
     category_name: str
     sub_category_name: str
     task_count: int
-    missing: list[str]
+    missing: tuple[str, ...]
     preview_guarded: bool
     expires_at: datetime
-    asked: list[Asked]
+    asked: tuple[Asked, ...]
 
     @property
     def may_accept(self) -> bool:
@@ -155,10 +155,11 @@ def _groups(worker_id: WorkerId, page: list[tuple[int, int]]) -> list[TaskGroup]
         return []
     count = dict(page)
 
-    def group(hit_type_id: int, *facts: Any) -> TaskGroup:
-        *words, missing, preview_guarded, expires_at, asked = facts
-        words = [hit_type_id, *words, count[hit_type_id], missing or [], preview_guarded, expires_at]
-        return TaskGroup(*words, asked=[Asked(*each) for each in asked])
+    def group(hit_type_id: int, *row: Any) -> TaskGroup:
+        *words, missing, preview_guarded, expires_at, asked = row
+        requirements = tuple(Asked(name, comparator, tuple(scores)) for name, comparator, scores in asked)
+        facts = [count[hit_type_id], tuple(missing or ()), preview_guarded, expires_at, requirements]
+        return TaskGroup(*[hit_type_id, *words, *facts])
 
     return db.many(group, _PAGE, hit_type_ids=list(count), worker_id=worker_id)
 

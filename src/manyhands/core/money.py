@@ -1,6 +1,7 @@
 """Money as integers in minor units of the platform currency; decimals only at the edges."""
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import NewType
 
 import moneyed
@@ -65,9 +66,13 @@ def plain(minor: int) -> str:
 
 def show(minor: int) -> str:
     """For people, in their language: ``$0.05``."""
-    return moneyed.l10n.format_money(
-        moneyed.Money(as_decimal(minor), currency()), locale=(get_language() or "en").replace("-", "_")
-    )
+    return _show(minor, (get_language() or "en").replace("-", "_"), settings.CURRENCY)
+
+
+@lru_cache(maxsize=10_000)
+def _show(minor: int, locale: str, _currency: str) -> str:
+    """Few amounts recur in a page of many, and writing one is slow."""
+    return moneyed.l10n.format_money(moneyed.Money(as_decimal(minor), currency()), locale=locale)
 
 
 def share_half_up(amount_minor: int, percent: Decimal) -> Minor:

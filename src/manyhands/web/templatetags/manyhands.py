@@ -1,6 +1,7 @@
 """Tags and filters of every template (builtins): icons, money, durations, local times, form fields."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -23,6 +24,11 @@ _LOCAL_FORMATS = {"datetime": "DATETIME_FORMAT", "date": "DATE_FORMAT", "time": 
 @register.simple_tag
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """Draw an icon of 16 or 20 pixels: beside a word it is decoration, alone it needs ``label``."""
+    return _icon(str(name), size, str(label))
+
+
+@lru_cache(maxsize=1_000)
+def _icon(name: str, size: int, label: str) -> SafeString:
     naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon{}" width="{}" height="{}" viewBox="0 0 20 20" focusable="false" {}>'

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from manyhands.catalog import queries
 from manyhands.catalog.queries import Limb, Listing, Search
-from manyhands.web.worker import words
+from manyhands.web.worker import group_rows
 from manyhands.web.worker.access import worker_of, worker_required
 
 
@@ -19,13 +19,14 @@ def task_list(request: HttpRequest) -> HttpResponse:
     """Task groups this worker may find, with search, categories and order in the address."""
     search = _search(request.GET)
     listing = queries.listing(worker_id=worker_of(request), search=search)
+    expand_all = request.GET.get("expand") == "all"
     context = {
         "section": "tasks",
         "search": search,
         "listing": listing,
-        "groups": [(group, [words.requirement(each) for each in group.asked]) for group in listing.groups],
+        "rows": group_rows.rows(request, listing.groups, expand_all=expand_all),
         "limb": _limb(listing, search),
-        "expand_all": request.GET.get("expand") == "all",
+        "expand_all": expand_all,
         "sorts": _sorts(),
         "query": _addresses(search, listing),
         "is_narrowed": bool(search.words or search.category),
