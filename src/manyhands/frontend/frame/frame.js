@@ -319,7 +319,8 @@
     note.className = "mh-note";
     note.setAttribute("role", "note");
     note.textContent = texts.preview;
-    document.body.prepend(note);
+    // A requester's trial has nothing to accept, and no note.
+    if (texts.preview) document.body.prepend(note);
     for (const button of document.querySelectorAll("button, input[type=submit], input[type=image]")) {
       if (["submit", "image"].includes(button.type)) button.disabled = true;
     }

@@ -79,7 +79,7 @@ document.addEventListener("keydown", (event) => {
   const details = event.target.closest?.("details[data-focus-open][open]");
   if (!details) return;
   details.open = false;
-  (details.closest(".review-row") ?? details.querySelector("summary")).focus();
+  (details.closest(".review-row")?.querySelector("[data-item-focus]") ?? details.querySelector("summary")).focus();
 });
 
 onContent((root) => {

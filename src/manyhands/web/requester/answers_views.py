@@ -100,7 +100,7 @@ def _lines(batch: queries.Batch, choice: Choice, items: list[Item]) -> list[dict
         {
             "item": item,
             "hit": ids.encode("hit", item.hit_id),
-            "input": present.input_lines(rows.get(item.hit_id, {})),
+            "input": present.input_lines(rows.get(item.hit_id, {}), batch.columns),
             "answer": _worded(choice, item.answer),
             "majority": _worded(choice, item.majority),
         }

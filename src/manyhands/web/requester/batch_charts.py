@@ -1,6 +1,6 @@
 """The two small charts of a batch: time per task, and how fast workers accept."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
@@ -22,8 +22,7 @@ def of(requester_id: RequesterId, batch: queries.Batch, counts: queries.Counts) 
     if batch.published_at is None or not (counts.answered or counts.in_work):
         return []
     width_s = _slot_width_s(batch.published_at)
-    origin = timezone.now() - timedelta(seconds=width_s * _SLOTS_MAX)
-    origin = max(origin, batch.published_at)
+    origin = _origin(batch.published_at, width_s)
     pace = queries.pace(
         requester_id=requester_id, batch_id=batch.id, origin=origin, width=timedelta(seconds=width_s)
     )
@@ -34,6 +33,14 @@ def _slot_width_s(published_at: datetime) -> int:
     """Slots so wide that the whole life of the batch fits, or a week each."""
     age_s = (timezone.now() - published_at).total_seconds()
     return next((width for width in _WIDTHS_S if width * _SLOTS_MAX >= age_s), _WIDTHS_S[-1])
+
+
+def _origin(published_at: datetime, width_s: int) -> datetime:
+    """Where the first slot begins: a round time, at least a few slots ago and at most all of them."""
+    now_slot = int(timezone.now().timestamp()) // width_s
+    first_slot = int(published_at.timestamp()) // width_s
+    slot = max(now_slot - _SLOTS_MAX, min(first_slot, now_slot - _BARS + 1))
+    return datetime.fromtimestamp(slot * width_s, UTC)
 
 
 def _time_per_task(seconds: list[float]) -> SafeString:
@@ -56,18 +63,17 @@ def _round_step(seconds: float) -> float:
 
 
 def _accepted(slots: list[tuple[datetime, int]], origin: datetime, width_s: int) -> SafeString:
+    """How many were accepted in each slot up to now."""
     found = dict(slots)
     width = timedelta(seconds=width_s)
-    now = timezone.now()
-    labels, values = [], []
-    at = origin
-    while at <= now and len(labels) <= _SLOTS_MAX:
-        labels.append(
-            formats.date_format(
-                timezone.localtime(at), "TIME_FORMAT" if width_s < _DAY_S else "MONTH_DAY_FORMAT"
-            )
-        )
-        values.append(float(found.get(at, 0)))
-        at += width
-    title = gettext("Accepted per %(time)s") % {"time": duration(width_s)}
-    return charts.line(title, labels, values)
+    edges, counts = [origin], []
+    while edges[-1] <= timezone.now():
+        counts.append(found.get(edges[-1], 0))
+        edges.append(edges[-1] + width)
+
+    def write(timestamp: float) -> str:
+        at = timezone.localtime(datetime.fromtimestamp(timestamp, UTC))
+        return formats.date_format(at, "TIME_FORMAT" if width_s < _DAY_S else "MONTH_DAY_FORMAT")
+
+    title = gettext("Accepted, every %(time)s") % {"time": duration(width_s)}
+    return charts.histogram(title, [edge.timestamp() for edge in edges], counts, write=write)

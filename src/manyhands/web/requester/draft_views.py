@@ -13,6 +13,7 @@ from manyhands.core import money
 from manyhands.core.errors import InvalidInput, Refusal
 from manyhands.ledger.queries import balance_of
 from manyhands.web.requester import gate, present
+from manyhands.web.requester.fields import currency_sign
 from manyhands.web.requester.forms import TermsForm, add_refusals
 from manyhands.work import jobs
 from manyhands.work.operations import batches
@@ -64,6 +65,7 @@ def _price(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "available": available,
         "after": available - price.total_minor,
         "missing": missing,
+        "currency_sign": currency_sign(),
         "missing_plain": money.plain(missing),
     }
 

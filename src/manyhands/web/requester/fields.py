@@ -48,7 +48,9 @@ class AmountField(forms.CharField):
 
 
 class DurationWidget(forms.MultiWidget):
-    """A number and its unit, side by side."""
+    """A number and its unit, side by side; the label belongs to the number, the unit has its own."""
+
+    use_fieldset = False
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         number = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})

@@ -55,8 +55,7 @@ class ProjectForm(forms.Form):
     )
     sub_category = forms.TypedChoiceField(label=_("Category"), coerce=int)
     reward = AmountField(
-        label=_("Reward for one assignment"),
-        help_text=_("Think of the pay per hour: time the task yourself."),
+        label=_("Reward"), help_text=_("For one assignment, before the fee. Think of the pay per hour.")
     )
     max_assignments = CountField(
         label=_("Assignments per task"),
@@ -97,7 +96,7 @@ def _categories() -> list[tuple[str, Any]]:
 class TermsForm(forms.Form):
     """The price of a draft batch."""
 
-    reward = AmountField(label=_("Reward for one assignment"))
+    reward = AmountField(label=_("Reward"), help_text=_("For one assignment."))
     max_assignments = CountField(label=_("Assignments per task"), min_value=1, max_value=MAX_ASSIGNMENTS_MAX)
     lifetime_s = DurationField(label=_("Tasks end after"))
 

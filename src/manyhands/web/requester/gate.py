@@ -1,7 +1,7 @@
 """Who may come in, and what a refusal looks like: for every page of the requester's site."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
@@ -26,7 +26,6 @@ def requester_required(view: View[Params]) -> View[Params]:
     """
     answered = refusals.shown(view)
 
-    @wraps(view)
     def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             is_page = request.method in {"GET", "HEAD"}
@@ -35,7 +34,7 @@ def requester_required(view: View[Params]) -> View[Params]:
             return offer_role(request, status=403)
         return answered(request, *args, **kwargs)
 
-    return guarded
+    return update_wrapper(guarded, view)
 
 
 def offer_role(request: HttpRequest, *, status: int, form: DisplayNameForm | None = None) -> HttpResponse:

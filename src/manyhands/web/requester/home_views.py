@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 from manyhands.accounts import operations
 from manyhands.core import ids
 from manyhands.core.errors import Refusal
-from manyhands.core.ids import AccountId
 from manyhands.ledger.queries import balance_of
 from manyhands.web.requester import gate, listing
 from manyhands.web.site.account_forms import DisplayNameForm
@@ -43,7 +42,7 @@ def become(request: HttpRequest) -> HttpResponseBase:
         return gate.offer_role(request, status=422, form=form)
     try:
         operations.become_requester(
-            account_id=AccountId(request.user.pk), display_name=form.cleaned_data["display_name"]
+            account_id=gate.actor(request), display_name=form.cleaned_data["display_name"]
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))

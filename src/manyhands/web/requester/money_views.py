@@ -22,6 +22,7 @@ from manyhands.ledger import operations
 from manyhands.ledger.accounts import AccountKind
 from manyhands.ledger.queries import Entry, balance_of, entries_of
 from manyhands.web.requester import gate
+from manyhands.web.requester.fields import currency_sign
 from manyhands.web.requester.forms import PlayMoneyForm
 from manyhands.work.queries import requester as queries
 
@@ -63,6 +64,7 @@ def money(request: HttpRequest) -> HttpResponse:
         "lines": [_line(entry, names) for entry in shown],
         "older_url": f"?account={account}&before={shown[-1].transfer_id}" if len(entries) > PAGE else "",
         "newer_url": f"?account={account}" if before else "",
+        "currency_sign": currency_sign(),
         "play_money": PlayMoneyForm(initial={"amount": 10_000}) if settings.DEMO else None,
         "section": "requester",
     }

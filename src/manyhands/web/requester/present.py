@@ -70,9 +70,9 @@ def answer_lines(answer: Iterable[Sequence[str]], known: Iterable[LayoutField]) 
     return lines
 
 
-def input_lines(row: Mapping[str, str]) -> list[Line]:
-    """A row of input by column."""
-    return [Line(name, name, [value] if value else []) for name, value in row.items()]
+def input_lines(row: Mapping[str, str], columns: Sequence[str]) -> list[Line]:
+    """A row of input in the order of the file's columns; the database keeps another."""
+    return [Line(name, name, [row[name]] if row[name] else []) for name in columns if name in row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Decision:
     input: list[Line]
 
 
-def decision(row: queries.AssignmentRow, batch_public_id: str, known: Iterable[LayoutField]) -> Decision:
+def decision(row: queries.AssignmentRow, batch: queries.Batch, batch_public_id: str) -> Decision:
     """One line of the review table."""
     public_id = ids.encode("assignment", row.id)
     return Decision(
@@ -97,8 +97,8 @@ def decision(row: queries.AssignmentRow, batch_public_id: str, known: Iterable[L
         worker=ids.encode_account(row.worker_id),
         hit=ids.encode("hit", row.hit_id),
         url=reverse("review_assignment", args=[batch_public_id, public_id]),
-        answer=answer_lines(row.answer, known),
-        input=input_lines(row.input),
+        answer=answer_lines(row.answer, layout_fields(batch.html)),
+        input=input_lines(row.input, batch.columns),
     )
 
 

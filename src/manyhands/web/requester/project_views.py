@@ -13,6 +13,7 @@ from manyhands.core import ids
 from manyhands.core.errors import InvalidInput
 from manyhands.web.requester import gate, listing
 from manyhands.web.requester.examples import DAY_S, EXAMPLES, MINUTE_S, Example, find
+from manyhands.web.requester.fields import currency_sign
 from manyhands.web.requester.forms import ProjectForm, add_refusals
 from manyhands.work.operations import projects
 
@@ -40,7 +41,13 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect(
                 "form_builder" if start == BUILDER else "layout", ids.encode("project", project_id)
             )
-    page = {"form": form, "start": start, "example": example, "section": "requester"}
+    page = {
+        "form": form,
+        "start": start,
+        "example": example,
+        "section": "requester",
+        "currency_sign": currency_sign(),
+    }
     return render(request, "requester/project_new.html", page, status=422 if form.is_bound else 200)
 
 
@@ -91,6 +98,7 @@ def edit(request: HttpRequest, project: str) -> HttpResponse:
             messages.success(request, gettext("The settings are saved. Published batches keep theirs."))
             return redirect("project", project)
     page = {"form": form, "project": found, "public_id": project, "section": "requester"}
+    page["currency_sign"] = currency_sign()
     return render(request, "requester/project_settings.html", page, status=422 if form.is_bound else 200)
 
 

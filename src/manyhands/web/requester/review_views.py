@@ -41,8 +41,7 @@ def review(request: HttpRequest, batch: str) -> HttpResponse:
         after=after,
         limit=queries.REVIEW_PAGE + 1,
     )
-    known = present.layout_fields(found.html)
-    lines = [present.decision(row, batch, known) for row in rows[: queries.REVIEW_PAGE]]
+    lines = [present.decision(row, found, batch) for row in rows[: queries.REVIEW_PAGE]]
     page = {
         "batch": found,
         "public_id": batch,
@@ -152,7 +151,7 @@ def _one(
     page: dict[str, Any] = {
         "batch": batch,
         "public_id": public_id,
-        "line": present.decision(row, public_id, present.layout_fields(batch.html)),
+        "line": present.decision(row, batch, public_id),
         "events": queries.events(requester_id=gate.me(request), assignment_id=row.id),
         "reasons": REASONS,
         "problem": problem,
@@ -182,24 +181,36 @@ def decide(request: HttpRequest, batch: str, assignment: str, act: str) -> HttpR
 
 def _act(request: HttpRequest, row: queries.AssignmentRow, act: str) -> str:
     """Call the operation; the sentence to show when words are missing. Other refusals are answered above."""
-    who = {"requester_id": gate.me(request), "actor_id": gate.actor(request)}
+    requester_id, actor_id = gate.me(request), gate.actor(request)
     words = request.POST.get("words", "")
-    if act == "approve":
-        decided = reviewing.approve(assignment_ids=[row.id], feedback=words, **who)
-    elif act == "override":
-        reviewing.override_rejection(assignment_id=row.id, feedback=words, **who)
+    if act == "override":
+        reviewing.override_rejection(
+            requester_id=requester_id, assignment_id=row.id, actor_id=actor_id, feedback=words
+        )
         return ""
-    elif act == "send-back":
+    if act == "send-back":
         try:
-            reviewing.send_back(assignment_id=row.id, words=words, **who)
+            reviewing.send_back(
+                requester_id=requester_id, assignment_id=row.id, actor_id=actor_id, words=words
+            )
         except errors.WordsNeeded as refusal:
             return str(refusal)
         return ""
+    if act == "approve":
+        decided = reviewing.approve(
+            requester_id=requester_id, assignment_ids=[row.id], actor_id=actor_id, feedback=words
+        )
     else:
         form = RejectForm(request.POST)
         if not form.is_valid():
             return " ".join(str(sentence) for found in form.errors.values() for sentence in found)
-        decided = reviewing.reject(assignment_ids=[row.id], **form.cleaned_data, **who)
+        decided = reviewing.reject(
+            requester_id=requester_id,
+            assignment_ids=[row.id],
+            actor_id=actor_id,
+            reason=form.cleaned_data["reason"],
+            words=form.cleaned_data["words"],
+        )
     if not decided.decided:
         raise errors.NotSubmitted
     return ""
@@ -211,7 +222,7 @@ def _row(
     page = {
         "batch": batch,
         "public_id": public_id,
-        "line": present.decision(row, public_id, present.layout_fields(batch.html)),
+        "line": present.decision(row, batch, public_id),
         "counts": queries.counts(requester_id=gate.me(request), batch_id=batch.id),
         "show": request.POST.get("show", "waiting"),
         "reasons": REASONS,

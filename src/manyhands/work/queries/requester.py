@@ -191,6 +191,12 @@ SELECT batch.id, batch.name, batch.status, batch.project_id, coalesce(hit_type.t
               coalesce(sum(hit.approved::bigint * (batch.reward_minor + hit.fee_minor)), 0)::bigint,
               coalesce(sum((hit.available + hit.pending + hit.submitted)::bigint
                            * (batch.reward_minor + hit.fee_minor)), 0)::bigint
+                  + CASE WHEN coalesce(sum(hit.rejected), 0) > 0 THEN (
+                      SELECT coalesce(sum(rejected.reward_minor + rejected.fee_minor), 0)::bigint
+                        FROM assignment AS rejected
+                       WHERE rejected.batch_id = batch.id
+                         AND rejected.status = 'rejected'
+                         AND rejected.release_due_at IS NOT NULL) ELSE 0 END
          FROM hit
         WHERE hit.batch_id = batch.id) AS progress ON true
  WHERE batch.requester_id = %(requester_id)s
@@ -208,7 +214,7 @@ def batches(
     """Batches with progress, newest first; ``before`` is the last id of the page above."""
 
     def row(*values: Any) -> BatchRow:
-        return BatchRow(*values[:11], counts=Counts(*values[11:]))
+        return BatchRow(*values[:11], Counts(*values[11:]))
 
     return db.many(
         row, _BATCHES, requester_id=requester_id, project_id=project_id, before=before, limit=limit

@@ -197,7 +197,7 @@ def _rates() -> sql.Composable:
     )
 
 
-def _csv_statement(batch: _Batch, fields: Fields) -> sql.Composable:
+def _csv_statement(batch: _Batch, fields: Fields) -> sql.Composed:
     """The COPY: plain cells first, then what may need quotes. Field names enter as literals."""
     cells: list[sql.Composable] = [
         sql.SQL("assignment.hit_id, assignment.id, assignment.worker_id, hit.max_assignments"),
