@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 
 NAME = "replay"
 HELP = "Replay a recorded crowd over HTTP, and print what came of it as one line of JSON."
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from manyhands.replay import own_server, player, recorded
     from manyhands.replay.loopback import require_loopback
+    from manyhands.replay.outcome import Outcome
     from manyhands.replay.progress import Progress
 
     site = require_loopback(args.url) if args.url else None
@@ -26,24 +28,26 @@ def run(args: argparse.Namespace) -> int:
     if args.limit:
         recorded_set = recorded_set.first(args.limit)
     progress = Progress(sys.stderr)
-    if site is not None:
-        outcome = player.play(
+
+    def play(site: str, ledger_is_ok: Callable[[], bool | None]) -> Outcome:
+        return player.play(
             recorded_set,
             site=site,
             progress=progress,
-            ledger_is_ok=lambda: None,
+            ledger_is_ok=ledger_is_ok,
             workers_at_once=args.workers_at_once,
         )
-    else:
-        progress.step("Starting a server for the replay")
-        with own_server.running() as server:
-            outcome = player.play(
-                recorded_set,
-                site=server.url,
-                progress=progress,
-                ledger_is_ok=server.ledger_is_ok,
-                workers_at_once=args.workers_at_once,
-            )
+
+    try:
+        if site is not None:
+            # Another program's books are not ours to open.
+            outcome = play(site, lambda: None)
+        else:
+            progress.step("Starting a server for the replay")
+            with own_server.running() as server:
+                outcome = play(server.url, server.ledger_is_ok)
+    finally:
+        progress.end()
     print(outcome.line(), flush=True)
     return 0 if outcome.ledger_ok is not False else 1
 

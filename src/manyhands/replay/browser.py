@@ -19,7 +19,9 @@ from manyhands.server.errors import CannotStart
 PATIENCE_S = 180.0
 _FIRST_WAIT_S = 0.1
 _LONGEST_WAIT_S = 5.0
-_LATER = frozenset({429, 502, 503, 504})
+_LATER = frozenset({429, 500, 502, 503, 504})
+# 'Something went wrong' may be a database that is just away; if it stays, it is a fault to report.
+_PATIENCE_WITH_FAULTS_S = 30.0
 
 Values = Mapping[str, str | Iterable[str]]
 
@@ -185,7 +187,7 @@ class Browser:
 
         A form may so be sent twice; the site's operations answer the second time as the first.
         """
-        give_up_at = time.monotonic() + self.patience_s
+        started = time.monotonic()
         wait_s = _FIRST_WAIT_S
         headers = {"Referer": referer, "Origin": _origin(referer)} if referer else {}
         while True:
@@ -197,16 +199,16 @@ class Browser:
                     method, address, params=params, data=data, files=parts or None, headers=headers
                 )
             except httpx.TransportError as error:
-                reason = f"{type(error).__name__}: {error}"
+                reason, patience_s = f"{type(error).__name__}: {error}", self.patience_s
             else:
                 if response.status_code not in _LATER:
                     return Page(response)
-                reason = f"status {response.status_code}"
+                reason, patience_s = f"status {response.status_code}", self.patience_s
+                if response.status_code == 500:
+                    patience_s = min(patience_s, _PATIENCE_WITH_FAULTS_S)
                 wait_s = max(wait_s, _retry_after(response))
-            if time.monotonic() + wait_s > give_up_at:
-                raise ReplayFailed(
-                    f"{method} {address} did not succeed in {self.patience_s:.0f} s ({reason})."
-                )
+            if time.monotonic() + wait_s > started + patience_s:
+                raise ReplayFailed(f"{method} {address} did not succeed in {patience_s:.0f} s ({reason}).")
             time.sleep(wait_s * random.uniform(0.8, 1.2))  # noqa: S311 (spreads load, guards nothing)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
 

@@ -62,7 +62,6 @@ def play(
         results = requester.results(batch)
         progress.step("Checking the books")
         ledger_ok = ledger_is_ok()
-        progress.end()
     return Outcome(
         set=recorded_set.name,
         tasks=len(recorded_set.tasks),
