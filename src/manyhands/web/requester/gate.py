@@ -34,7 +34,7 @@ def requester_required(view: View[Params]) -> View[Params]:
             return offer_role(request, status=403)
         return answered(request, *args, **kwargs)
 
-    return update_wrapper(guarded, view)
+    return cast("View[Params]", update_wrapper(guarded, view))
 
 
 def offer_role(request: HttpRequest, *, status: int, form: DisplayNameForm | None = None) -> HttpResponse:

@@ -214,7 +214,7 @@ def batches(
     """Batches with progress, newest first; ``before`` is the last id of the page above."""
 
     def row(*values: Any) -> BatchRow:
-        return BatchRow(*values[:11], Counts(*values[11:]))
+        return BatchRow(*(*values[:11], Counts(*values[11:])))
 
     return db.many(
         row, _BATCHES, requester_id=requester_id, project_id=project_id, before=before, limit=limit

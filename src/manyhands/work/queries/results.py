@@ -9,12 +9,12 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from psycopg import sql
 
-from manyhands.core import db, ids, money
+from manyhands.core import bulk_ids, db, ids, money
 from manyhands.core.ids import BatchId, RequesterId
 
 BEFORE_ANSWERS = (
@@ -26,7 +26,9 @@ BEFORE_ANSWERS = (
 )  # fmt: skip
 # Several values of one field stand in one cell, as in MTurk's files.
 JOINT = "|"
-CHUNK_BYTES = 64 * 1024
+ROWS_AT_ONCE = 2_000
+
+Row = TypeVar("Row")
 
 # Handed in and not out for correction.
 _ANSWERED = "assignment.status IN ('submitted', 'approved', 'rejected')"
@@ -121,38 +123,34 @@ def _with_ids(rows: Iterator[bytes], batch: _Batch, batch_id: BatchId) -> Iterat
         )
     ).removesuffix(b"\r\n")  # fmt: skip
     lifetime = b",," + str(batch.lifetime_s).encode() + b","
-    hit_id, worker_id = _kept_ids()
-    chunk: list[bytes] = []
-    size = 0
-    for row in rows:
-        hit, assignment, worker, places, end, rest = row.split(b",", 5)
-        line = b"".join(
-            (
-                hit_id(hit), b",", same, b",", places, b",", terms, b",", end, lifetime,
-                ids.encode("assignment", int(assignment)).encode(), b",", worker_id(worker), b",",
-                rest[:-1], b"\r\n",
-            )
+    before_places, before_end = b"," + same + b",", b"," + terms + b","
+    for portion in _portions(rows):
+        cells = [row.split(b",", 5) for row in portion]
+        hit_ids = _public("hit", {int(row[0]) for row in cells})
+        assignment_ids = _public("assignment", {int(row[1]) for row in cells})
+        worker_ids = {row[2]: ids.encode_account(int(row[2])).encode() for row in cells}
+        yield b"".join(
+            [
+                b"%b%b%b%b%b%b%b,%b,%b\r\n"
+                % (
+                    hit_ids[int(hit)], before_places, places, before_end, end, lifetime,
+                    assignment_ids[int(assignment)], worker_ids[worker], rest[:-1],
+                )
+                for hit, assignment, worker, places, end, rest in cells
+            ]
         )  # fmt: skip
-        chunk.append(line)
-        size += len(line)
-        if size >= CHUNK_BYTES:
-            yield b"".join(chunk)
-            chunk, size = [], 0
-    yield b"".join(chunk)
 
 
-def _kept_ids() -> tuple[Any, Any]:
-    """HITs and workers recur; their public ids are worked out once in a while, not for every row."""
+def _portions(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """The rows a few at a time: public ids are cheap to make many at once, and memory stays flat."""
+    while portion := list(islice(rows, ROWS_AT_ONCE)):
+        yield portion
 
-    @lru_cache(maxsize=65_536)
-    def hit(number: bytes) -> bytes:
-        return ids.encode("hit", int(number)).encode()
 
-    @lru_cache(maxsize=65_536)
-    def worker(number: bytes) -> bytes:
-        return ids.encode_account(int(number)).encode()
-
-    return hit, worker
+def _public(kind: ids.Kind, numbers: set[int]) -> dict[int, bytes]:
+    """The public id of each number."""
+    distinct = list(numbers)
+    return dict(zip(distinct, bulk_ids.encode_many(kind, distinct), strict=True))
 
 
 def _line(cells: tuple[Any, ...]) -> bytes:
@@ -266,23 +264,26 @@ SELECT assignment.hit_id, assignment.id, assignment.worker_id,
 
 def results_jsonl(*, requester_id: RequesterId, batch_id: BatchId) -> Iterator[bytes]:
     """One JSON object a line; ``answer`` is the list of ``[field, value]`` pairs as handed in."""
-    hit_id, worker_id = _kept_ids()
-    chunk: list[str] = []
-    for hit, assignment, worker, text in db.stream(
-        lambda *row: row,
+    rows = db.stream(
+        _stored,
         _JSON_LINES,
         requester_id=requester_id,
         batch_id=batch_id,
         minor_per_unit=money.minor_per_unit(),
-    ):
-        chunk.append(
-            f'{{"assignment_id":"{ids.encode("assignment", assignment)}","hit_id":"{hit_id(hit).decode()}",'
-            f'"worker_id":"{worker_id(worker).decode()}",{text[1:].lstrip()}\n'
-        )
-        if len(chunk) >= 500:
-            yield "".join(chunk).encode()
-            chunk = []
-    yield "".join(chunk).encode()
+    )
+    for portion in _portions(rows):
+        hit_ids = _public("hit", {hit for hit, _, _, _ in portion})
+        assignment_ids = _public("assignment", {assignment for _, assignment, _, _ in portion})
+        lines = [
+            f'{{"assignment_id":"{assignment_ids[assignment].decode()}","hit_id":"{hit_ids[hit].decode()}",'
+            f'"worker_id":"{ids.encode_account(worker)}",{text[1:].lstrip()}\n'
+            for hit, assignment, worker, text in portion
+        ]
+        yield "".join(lines).encode()
+
+
+def _stored(hit_id: int, assignment_id: int, worker_id: int, text: str) -> tuple[int, int, int, str]:
+    return hit_id, assignment_id, worker_id, text
 
 
 _ANSWERS = """
