@@ -74,8 +74,9 @@ def export(requester_id: int, batch_id: int, path: str) -> None:
     from manyhands.work.queries import results
 
     with Path(path).open("wb") as out:
-        for piece in results.results_csv(requester_id=RequesterId(requester_id), batch_id=BatchId(batch_id)):
-            out.write(piece)
+        out.writelines(
+            results.results_csv(requester_id=RequesterId(requester_id), batch_id=BatchId(batch_id))
+        )
 
 
 def main() -> None:
@@ -95,7 +96,8 @@ def main() -> None:
         for _ in range(ROUNDS):
             theirs.append(support.psql(home, copy))
             ours.append(support.seconds(lambda: export(requester_id, many, ours_path)))
-        lines = sum(1 for _ in Path(ours_path).open("rb")) - 1
+        with Path(ours_path).open("rb") as file:
+            lines = sum(1 for _ in file) - 1
         assert lines == HITS * PLACES, lines
         ours_s, theirs_s = statistics.median(ours), statistics.median(theirs)
         support.report(

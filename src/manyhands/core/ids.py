@@ -22,18 +22,21 @@ AssignmentId = NewType("AssignmentId", int)
 SubCategoryId = NewType("SubCategoryId", int)
 QualificationTypeId = NewType("QualificationTypeId", int)
 
-Kind = Literal["project", "batch", "hit_type", "hit", "assignment", "qualification_type", "event"]
+Kind = Literal[
+    "project", "batch", "hit_type", "hit", "assignment", "qualification_type", "event",
+    "notice", "forum_thread", "forum_post",
+]  # fmt: skip
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = {character: value for value, character in enumerate(_ALPHABET)}
 # Four rounds of a keyed pseudo-random function make a strong permutation (Luby and Rackoff 1988).
 _ROUNDS = 4
 # Three digits at a time: public ids are made several times per request.
 _THREE = 36**3
-_TRIPLES = [a + b + c for a in _ALPHABET for b in _ALPHABET for c in _ALPHABET]
+TRIPLES = [a + b + c for a in _ALPHABET for b in _ALPHABET for c in _ALPHABET]
 
 
 @cache
-def _round_keys(kind: str) -> tuple[bytes, ...]:
+def round_keys(kind: str) -> tuple[bytes, ...]:
     root = settings.SECRET_KEY.encode()
     return tuple(
         hashlib.blake2b(f"public id/{kind}/{round_}".encode(), key=hashlib.sha256(root).digest()).digest()[
@@ -44,14 +47,14 @@ def _round_keys(kind: str) -> tuple[bytes, ...]:
 
 
 def _feistel(kind: str, left: int, right: int, *, half_bytes: int) -> tuple[int, int]:
-    for key in _round_keys(kind):
+    for key in round_keys(kind):
         digest = hashlib.blake2b(right.to_bytes(half_bytes, "big"), key=key, digest_size=half_bytes).digest()
         left, right = right, left ^ int.from_bytes(digest, "big")
     return left, right
 
 
 def _unfeistel(kind: str, left: int, right: int, *, half_bytes: int) -> tuple[int, int]:
-    for key in reversed(_round_keys(kind)):
+    for key in reversed(round_keys(kind)):
         digest = hashlib.blake2b(left.to_bytes(half_bytes, "big"), key=key, digest_size=half_bytes).digest()
         left, right = right ^ int.from_bytes(digest, "big"), left
     return left, right
@@ -61,7 +64,7 @@ def _base36(value: int, width: int) -> str:
     triples = []
     for _ in range(-(-width // 3)):
         value, triple = divmod(value, _THREE)
-        triples.append(_TRIPLES[triple])
+        triples.append(TRIPLES[triple])
     return "".join(reversed(triples))[-width:]
 
 
