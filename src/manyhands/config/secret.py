@@ -1,5 +1,6 @@
 """The installation's secret key: from the environment, or made once and kept in its home."""
 
+import contextlib
 import secrets
 from pathlib import Path
 
@@ -18,9 +19,7 @@ def secret_key(home: Path) -> str:
         fresh = home / f"secret_key.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             path.hardlink_to(fresh)
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text().strip()
