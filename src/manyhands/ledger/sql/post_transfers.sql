@@ -11,17 +11,20 @@ balance_change AS (
            ) AS entry
      GROUP BY account_id
 ), account_locked AS (
-    SELECT ledger_account.id
+    SELECT ledger_account.id, ledger_account.balance_minor, ledger_account.version
       FROM ledger_account
      WHERE ledger_account.id IN (SELECT account_id FROM balance_change)
      ORDER BY ledger_account.id
        FOR NO KEY UPDATE
 ), account_debited AS (
+    -- From the locked row: the constraint would look at the row as it was when the statement began, and
+    -- refuse a debit of money that came in while it waited.
     UPDATE ledger_account
-       SET balance_minor = ledger_account.balance_minor + balance_change.amount_minor,
-           version = ledger_account.version + 1
+       SET balance_minor = account_locked.balance_minor + balance_change.amount_minor,
+           version = account_locked.version + 1
       FROM balance_change
-     WHERE ledger_account.id = balance_change.account_id
+      JOIN account_locked ON account_locked.id = balance_change.account_id
+     WHERE ledger_account.id = account_locked.id
        AND balance_change.amount_minor < 0
        AND (SELECT count(*) FROM account_locked) > 0
  RETURNING ledger_account.id

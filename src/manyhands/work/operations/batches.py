@@ -22,7 +22,7 @@ from manyhands.ledger.fees import requester_fee
 from manyhands.ledger.operations import posting, transfer
 from manyhands.work import csv_input, errors
 from manyhands.work.layout.template import check_layout, placeholders
-from manyhands.work.models import Batch, BatchEvent, BatchFile, HITType, Project
+from manyhands.work.models import HIT, Batch, BatchEvent, BatchFile, HITType, Project
 from manyhands.work.operations.projects import MAX_ASSIGNMENTS_MAX, YEAR_S, within
 from manyhands.work.states import BatchStatus
 
@@ -231,7 +231,7 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
     if problems:
         raise errors.LayoutInvalid(problems)
     price = Price(batch.row_count * batch.max_assignments, batch.reward_minor, batch.fee_minor)
-    hit_type_id = _hit_type_of(batch)
+    # The money is locked before the group, as extending does.
     if price.total_minor:
         transfer(
             debit_account=account_id(batch.requester_id, AccountKind.REQUESTER_AVAILABLE),
@@ -241,6 +241,7 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
             purpose="reserve",
             batch_id=batch.pk,
         )
+    hit_type_id = _hit_type_of(batch)
     expires_at = timezone.now() + timedelta(seconds=batch.lifetime_s)
     count = _copy_hits(batch, hit_type_id, expires_at)
     if count != batch.row_count:
@@ -360,8 +361,13 @@ def _hit_type_of(batch: Batch) -> HITTypeId:
     return HITTypeId(hit_type.pk)
 
 
-def _published(requester_id: RequesterId, batch_id: BatchId) -> Batch:
-    batch = _batch(requester_id, batch_id)
+def _published(requester_id: RequesterId, batch_id: BatchId, hit_id: HITId | None = None) -> Batch:
+    """The batch, locked before its HITs until the transaction ends; ``hit_id`` must be one of them."""
+    batch = (
+        Batch.objects.select_for_update(no_key=True).filter(pk=batch_id, requester_id=requester_id).first()
+    )
+    if batch is None or (hit_id and not HIT.objects.filter(pk=hit_id, batch_id=batch_id).exists()):
+        raise NotFound
     if batch.status != BatchStatus.PUBLISHED:
         raise errors.BatchNotPublished
     return batch
@@ -375,8 +381,8 @@ def expire_batch(
     assignable -> unassignable | reviewable. One statement. Returns the number of HITs.
     Raises NotFound, BatchNotPublished.
     """
-    batch = _published(requester_id, batch_id)
     with transaction.atomic(), posting():
+        batch = _published(requester_id, batch_id, hit_id)
         count = db.one(int, EXPIRE_BATCH, batch_id=batch_id, hit_id=hit_id)
         if hit_id is None:
             Batch.objects.filter(pk=batch_id).update(expires_at=timezone.now())
@@ -413,9 +419,8 @@ def extend_batch(
     if expires_at is not None and expires_at <= timezone.now():
         raise errors.EndInThePast
     _check_terms(0, max(1, more_assignments), 30)
-    _published(requester_id, batch_id)
     with transaction.atomic(), posting():
-        batch = Batch.objects.select_for_update(no_key=True).get(pk=batch_id)
+        batch = _published(requester_id, batch_id, hit_id)
         extended = db.one(
             Extended,
             EXTEND_BATCH,
@@ -447,8 +452,8 @@ def dispose_batch(*, requester_id: RequesterId, batch_id: BatchId, actor_id: Acc
     reviewable | reviewing -> disposed, batch published -> disposed. All HITs or none.
     Raises NotFound, BatchNotPublished, BatchNotFinished.
     """
-    batch = _published(requester_id, batch_id)
     with transaction.atomic():
+        batch = _published(requester_id, batch_id)
         disposed, left = db.one(
             lambda done, rest: (done, rest), DISPOSE_BATCH, batch_id=batch_id, hit_id=None
         )

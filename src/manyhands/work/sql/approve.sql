@@ -48,6 +48,8 @@ WITH chosen AS (
            %(requester_id)s::bigint * 16 + 6 AS fee_account
       FROM approved
       JOIN worker ON worker.account_id = approved.worker_id
+     -- The hits are locked before the money, here as everywhere.
+     WHERE (SELECT count(*) FROM approved_hit) > 0
 ), movement AS (
     SELECT payer_account AS debit_account, earner_account AS credit_account,
            reward_minor::bigint AS amount_minor, 'approve:' || id || ':reward' AS idempotency_key,

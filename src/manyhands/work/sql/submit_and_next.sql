@@ -8,7 +8,8 @@ WITH
 ,
 -- include manyhands.work: submit_parts
 , grp AS (
-    SELECT submitted.hit_type_id FROM submitted, person WHERE person.auto_accept_next
+    -- The own HIT is locked before another is looked for, so that two workers never wait in a ring.
+    SELECT submitted.hit_type_id FROM submitted, submitted_hit, person WHERE person.auto_accept_next
 ),
 -- include manyhands.work: may_accept
 , candidate AS (

@@ -21,6 +21,7 @@ submitted AS (
            status = CASE WHEN hit.available = 0 AND hit.pending = 1 THEN 'reviewable' ELSE hit.status END
       FROM submitted
      WHERE hit.id = submitted.hit_id
+ RETURNING hit.id
 ), submitted_event AS (
     INSERT INTO assignment_event (assignment_id, from_status, to_status, actor_id)
     SELECT submitted.id, CASE WHEN submitted.corrections > 0 THEN 'correction' ELSE 'accepted' END,
