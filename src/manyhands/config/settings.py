@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "manyhands.work",
     "manyhands.quality",
     "manyhands.messaging",
+    "manyhands.help",
     "manyhands.web",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -165,6 +166,8 @@ EMAIL_BACKEND = "manyhands.messaging.mailbox.DatabaseMailbox"
 _SMTP = "django.core.mail.backends.smtp.EmailBackend"
 MAIL_TRANSPORT = env.text("MANYHANDS_MAIL_TRANSPORT", _SMTP if env.text("EMAIL_HOST", "") else "")
 DEFAULT_FROM_EMAIL = env.text("MANYHANDS_FROM_EMAIL", "Manyhands <noreply@localhost>")
+# Where questions come in by mail, such as help@example.org; answers then come from addresses under it.
+HELP_ADDRESS = env.text("MANYHANDS_HELP_ADDRESS", "")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")

@@ -17,6 +17,7 @@ from django_stubs_ext import StrPromise
 
 from manyhands.accounts import errors as accounts
 from manyhands.core.errors import Forbidden, InvalidInput, NotFound, Refusal
+from manyhands.help import errors as help_
 from manyhands.ledger import errors as ledger
 from manyhands.messaging import errors as messaging
 from manyhands.work import errors as work
@@ -71,6 +72,14 @@ ANSWERS: dict[type[Refusal], Answer] = {
     work.EndInThePast: Answer(422, _FIELDS, "", ""),
     work.LayoutInvalid: Answer(422, _FIELDS, "", ""),
     work.InputInvalid: Answer(422, _FIELDS, "", ""),
+    help_.NothingSaid: Answer(422, _FIELDS, "", ""),
+    help_.TooLong: Answer(422, _FIELDS, "", ""),
+    help_.EmailNeeded: Answer(422, _FIELDS, "", ""),
+    help_.NameNeeded: Answer(422, _FIELDS, "", ""),
+    help_.NameReserved: Answer(422, _FIELDS, "", ""),
+    help_.ReasonMissing: Answer(422, _FIELDS, "", ""),
+    help_.BadLink: Answer(422, _FIELDS, "", ""),
+    help_.TooOften: Answer(429, _("That was a lot in a short time"), "help", _("Go to Help")),
     messaging.NothingSaid: Answer(422, _FIELDS, "", ""),
     messaging.TooLong: Answer(422, _FIELDS, "", ""),
     messaging.TooManyMessages: Answer(429, _GONE, "", ""),

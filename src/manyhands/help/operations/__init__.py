@@ -1,0 +1,1 @@
+"""State changes of help: tickets, the forum, links."""
