@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from manyhands.accounts.models import Account, Worker
 from manyhands.core import ids
-from manyhands.messaging.models import TaskFeedback
+from manyhands.messaging.models import ThreadMessage
 from manyhands.work.layout import form_builder
 from manyhands.work.models import Assignment, AssignmentDraft, HITSkip
 from tests import factories
@@ -224,7 +224,7 @@ def test_feedback_is_sent_from_the_task(sign_in: SignIn, requester: Account) -> 
 
     expect(page.get_by_text("Your message is on its way")).to_be_visible()
     expect(page.get_by_role("dialog")).to_be_hidden()
-    assert TaskFeedback.objects.get().words == "The word is empty."
+    assert ThreadMessage.objects.get().words == "The word is empty."
 
 
 @pytest.mark.feature("M-129")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from manyhands.accounts.models import Account, Worker
 from manyhands.core import ids
 from manyhands.core.ids import AccountId, RequesterId
-from manyhands.messaging.models import TaskFeedback
+from manyhands.messaging.models import ThreadMessage
 from manyhands.work.models import Assignment, HITSkip, WorkerBlock
 from manyhands.work.operations import reviewing, sweeping
 from tests import factories
@@ -462,14 +462,14 @@ def test_feedback_reaches_the_requester_and_has_limits(
 
     assert browser.get(url).status_code == 200
     assert browser.post(url, {"words": " The picture is missing. "}).status_code == 302
-    sent = TaskFeedback.objects.get()
-    assert (sent.words, sent.requester_id) == ("The picture is missing.", requester.pk)
+    sent = ThreadMessage.objects.select_related("thread").get()
+    assert (sent.words, sent.thread.requester_id) == ("The picture is missing.", requester.pk)
     assert browser.post(url, {"words": "  "}).status_code == 422
     assert browser.post(url, {"words": "x" * 2_001}).status_code == 422
     for _ in range(4):
         browser.post(url, {"words": "again"})
     assert browser.post(url, {"words": "sixth"}).status_code == 429
-    assert TaskFeedback.objects.count() == 5
+    assert ThreadMessage.objects.count() == 5
 
 
 # Dashboard, submissions, earnings -----------------------------------------------------------------

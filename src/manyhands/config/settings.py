@@ -168,6 +168,12 @@ MAIL_TRANSPORT = env.text("MANYHANDS_MAIL_TRANSPORT", _SMTP if env.text("EMAIL_H
 DEFAULT_FROM_EMAIL = env.text("MANYHANDS_FROM_EMAIL", "Manyhands <noreply@localhost>")
 # Where questions come in by mail, such as help@example.org; answers then come from addresses under it.
 HELP_ADDRESS = env.text("MANYHANDS_HELP_ADDRESS", "")
+# Answers to people's mail come in at reply+<token>@ this domain (manyhands mail-in), and nobody learns an
+# address; with the switch on, a requester who is asked something sees the worker's own.
+RELAY_DOMAIN = env.text("MANYHANDS_RELAY_DOMAIN", str(urlsplit(SITE_ORIGIN).hostname))
+CONTACT_LITERAL_EMAIL = env.flag("MANYHANDS_CONTACT_LITERAL_EMAIL", default=False)
+# The push services that browsers may name: nothing is ever sent to another host.
+PUSH_HOSTS = env.text("MANYHANDS_PUSH_HOSTS", "googleapis.com mozilla.com windows.com push.apple.com").split()
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")

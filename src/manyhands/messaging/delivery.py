@@ -26,7 +26,7 @@ UPDATE mail_message
               WHERE delivered_at IS NULL AND attempts < %(attempts_max)s
                 AND (leased_until IS NULL OR leased_until < now())
               ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, recipient, sender, subject, body
+RETURNING id, recipient, sender, subject, body, headers
 """
 
 
@@ -37,6 +37,7 @@ class _Leased:
     sender: str
     subject: str
     body: str
+    headers: dict[str, str]
 
 
 def deliver_due(*, limit: int = 100) -> int:
@@ -68,7 +69,7 @@ def _send(mail: _Leased) -> None:
         mail.body,
         mail.sender,
         [mail.recipient],
-        headers={"Message-ID": f"<outbox-{mail.id}@{domain}>"},
+        headers={**mail.headers, "Message-ID": f"<outbox-{mail.id}@{domain}>"},
         connection=get_connection(settings.MAIL_TRANSPORT),
     ).send()
 

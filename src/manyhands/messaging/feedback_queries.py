@@ -1,4 +1,4 @@
-"""What requesters read of workers' feedback."""
+"""What requesters read of workers' feedback on a batch: what workers wrote in the threads of its tasks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +20,14 @@ class Feedback:
 
 
 _OF_BATCH = """
-SELECT task_feedback.id, task_feedback.assignment_id, assignment.hit_id, task_feedback.worker_id,
-       task_feedback.words, task_feedback.sent_at
-  FROM task_feedback
-  JOIN assignment ON assignment.id = task_feedback.assignment_id
- WHERE task_feedback.batch_id = %(batch_id)s
-   AND task_feedback.requester_id = %(requester_id)s
- ORDER BY task_feedback.id DESC
+SELECT thread_message.id, thread.assignment_id, assignment.hit_id, thread.account_id,
+       thread_message.words, thread_message.sent_at
+  FROM thread
+  JOIN thread_message ON thread_message.thread_id = thread.id AND thread_message.side = 'worker'
+  JOIN assignment ON assignment.id = thread.assignment_id
+ WHERE thread.batch_id = %(batch_id)s
+   AND thread.requester_id = %(requester_id)s
+ ORDER BY thread_message.id DESC
  LIMIT %(limit)s
 """
 

@@ -1,15 +1,30 @@
-"""Mail leaves by itself, every few seconds."""
+"""Notices, mail and push leave by themselves, every few seconds."""
 
 from procrastinate.contrib.django import app
 
-from manyhands.messaging import delivery
+from manyhands.messaging import delivery, letters, notices, push
 
 
 @app.periodic(cron="* * * * * */5")  # seconds stand last
+@app.task(queueing_lock="notices", pass_context=False)
+def tell_decisions(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+    """Tell workers what was decided, and write the mail of what is due."""
+    notices.tell_decisions()
+    letters.write_due()
+
+
+@app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="mail", pass_context=False)
-def deliver_mail(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+def deliver_mail(timestamp: int) -> None:  # noqa: ARG001
     """Send what waits in the outbox."""
     delivery.deliver_due()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="push", pass_context=False)
+def send_push(timestamp: int) -> None:  # noqa: ARG001
+    """Tell the browsers that asked for it."""
+    push.send_due()
 
 
 @app.periodic(cron="17 * * * *")

@@ -22,9 +22,18 @@ class DatabaseMailbox(BaseEmailBackend):
                 sender=message.from_email[:254],
                 subject=str(message.subject),
                 body=str(message.body),
+                headers=_headers(message),
             )
             for message in email_messages
             for recipient in message.recipients()
         ]
         MailMessage.objects.bulk_create(rows)
         return len(email_messages)
+
+
+def _headers(message: EmailMessage) -> dict[str, str]:
+    """What the mail says besides: the extra headers, and where an answer goes."""
+    headers = {name: str(value) for name, value in message.extra_headers.items()}
+    if message.reply_to:
+        headers["Reply-To"] = ", ".join(message.reply_to)
+    return headers

@@ -1,10 +1,15 @@
-"""The outbox of mail (in the demo its mailbox), and workers' words to requesters."""
+"""The outbox of mail and push, threads between people, and notices: what an inbox shows.
+
+A notice is stored as facts and becomes sentences when it is read, in the reader's language.
+"""
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from manyhands.accounts.models import Requester, Worker
-from manyhands.work.models import Assignment, Batch
+from manyhands.accounts.models import Account, Requester
+from manyhands.messaging.states import MailChoice, MailState, NoticeKind, Side
+from manyhands.work.models import Assignment, Batch, HITType
 
 
 class MailMessage(models.Model):
@@ -14,6 +19,7 @@ class MailMessage(models.Model):
     sender = models.CharField(max_length=254)
     subject = models.TextField()
     body = models.TextField()
+    headers = models.JSONField(default=dict, db_default={})
     sent_at = models.DateTimeField(db_default=Now())
     attempts = models.SmallIntegerField(default=0, db_default=0)
     leased_until = models.DateTimeField(null=True)
@@ -29,17 +35,171 @@ class MailMessage(models.Model):
         ]
 
 
-class TaskFeedback(models.Model):
-    """What a worker tells a requester about a task, from its page."""
+class Thread(models.Model):
+    """A conversation of ``account`` with a requester, or with support (``requester`` null), about a task.
 
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+")
-    # Copies of the assignment's, so that a batch's feedback needs no join to be found.
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
-    requester = models.ForeignKey(Requester, models.PROTECT, related_name="+", db_index=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
-    words = models.TextField()
-    sent_at = models.DateTimeField(db_default=Now())
+    One thread for each worker, requester and task. ``shares_contact``: the worker was told that name
+    and address are passed on.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    requester = models.ForeignKey(Requester, models.PROTECT, null=True, related_name="+", db_index=False)
+    hit_type = models.ForeignKey(HITType, models.PROTECT, null=True, related_name="+", db_index=False)
+    assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="+", db_index=False)
+    # A copy of the assignment's, so that a batch's feedback is found without a join.
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+", db_index=False)
+    subject = models.CharField(max_length=200)
+    shares_contact = models.BooleanField(default=False, db_default=False)
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        db_table = "task_feedback"
-        indexes = [models.Index(fields=["batch", "-id"], name="task_feedback_by_batch")]
+        db_table = "thread"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "requester", "hit_type", "assignment"],
+                name="thread_once",
+                condition=Q(requester__isnull=False),
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [
+            models.Index(fields=["batch"], name="thread_by_batch", condition=Q(batch__isnull=False)),
+            models.Index(fields=["-id"], name="thread_with_support", condition=Q(requester__isnull=True)),
+        ]
+
+
+class ThreadMessage(models.Model):
+    """What one side wrote. ``author_name`` is the name given with it; ``mail_id`` its Message-ID, if mailed in."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="+", db_index=False)
+    author = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    side = models.CharField(max_length=9, choices=Side.choices)
+    author_name = models.CharField(max_length=100)
+    words = models.TextField()
+    sent_at = models.DateTimeField(db_default=Now())
+    mail_id = models.CharField(max_length=255, null=True, unique=True)
+
+    class Meta:
+        db_table = "thread_message"
+        indexes = [
+            models.Index(fields=["thread", "id"], name="thread_message_by_thread"),
+            models.Index(fields=["author", "sent_at"], name="thread_message_by_author"),
+        ]
+
+
+class Notice(models.Model):
+    """One entry of one inbox: something the platform tells, or a thread (kind ``message``).
+
+    Whether a person may read a thread is whether they have its entry. ``facts`` are what ``words`` makes
+    sentences of. ``source`` names what is told, so that it is told once. ``merge_key``: what happens again
+    within minutes joins an unread, unmailed entry of the same key.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    side = models.CharField(max_length=9, choices=Side.choices, db_default=Side.WORKER)
+    kind = models.CharField(max_length=20, choices=NoticeKind.choices)
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="+", db_index=False)
+    facts = models.JSONField(default=dict, db_default={})
+    source = models.CharField(max_length=100, null=True)
+    merge_key = models.CharField(max_length=32, default="", db_default="")
+    at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=Now())
+    read_at = models.DateTimeField(null=True)
+    mail = models.CharField(max_length=5, choices=MailState.choices, default="", db_default="")
+    mail_at = models.DateTimeField(null=True)
+    # Of a thread: the first message that no mail has told yet.
+    first_unmailed_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "notice"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind", "source"], name="notice_once", condition=Q(source__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["thread", "account"], name="notice_of_thread_once", condition=Q(thread__isnull=False)
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=NoticeKind.MESSAGE, thread__isnull=False)
+                | (~Q(kind=NoticeKind.MESSAGE) & Q(thread__isnull=True)),
+                name="notice_message_has_thread",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "side", "-at", "-id"], name="notice_inbox"),
+            models.Index(
+                fields=["account", "side", "-at", "-id"],
+                name="notice_unread",
+                condition=Q(read_at__isnull=True),
+            ),
+            models.Index(
+                fields=["mail_at"],
+                name="notice_to_mail",
+                condition=Q(mail__in=[MailState.NOW, MailState.DAILY]),
+            ),
+        ]
+
+
+class NoticeEvent(models.Model):
+    """Which notice tells of an assignment's event. The key keeps an event from being told twice."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "notice_event"
+
+
+class EventCursor(models.Model):
+    """How far a reader of the events has come (``notices.py`` says why it takes two steps).
+
+    Events up to ``done_to`` are told. Those up to ``seen_to`` can be, once every transaction that is
+    older than ``seen_xid`` has ended.
+    """
+
+    name = models.CharField(max_length=30, primary_key=True)
+    done_to = models.BigIntegerField(default=0)
+    seen_to = models.BigIntegerField(default=0)
+    seen_xid = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "event_cursor"
+
+
+class NoticeSetting(models.Model):
+    """How an account wants one kind; absent means the default. Kind '' is the switch of all e-mail."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20, blank=True)
+    mail = models.CharField(max_length=5, choices=MailChoice.choices)
+    push = models.BooleanField(default=True, db_default=True)
+
+    class Meta:
+        db_table = "notice_setting"
+        constraints = [models.UniqueConstraint(fields=["account", "kind"], name="notice_setting_once")]
+
+
+class PushSubscription(models.Model):
+    """A browser that asked to be told: where its push service listens, and the keys to encrypt for it."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    endpoint = models.TextField(unique=True)
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=40)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "push_subscription"
+
+
+class PushMessage(models.Model):
+    """One notice on its way to one browser; becomes words when it is sent, in the reader's language."""
+
+    subscription = models.ForeignKey(PushSubscription, models.CASCADE, related_name="+")
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="+", db_index=False)
+    attempts = models.SmallIntegerField(default=0, db_default=0)
+    leased_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "push_message"

@@ -29,3 +29,7 @@ class HITPublicId(PublicId):
 
 class AssignmentPublicId(PublicId):
     kind: ids.Kind = "assignment"
+
+
+class NoticePublicId(PublicId):
+    kind: ids.Kind = "notice"

@@ -6,5 +6,6 @@ import "./disclosure.js";
 import "./local-time.js";
 import "./keys.js";
 import "./forms.js";
+import "./push.js";
 
 document.documentElement.classList.add("js");

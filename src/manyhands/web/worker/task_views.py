@@ -147,8 +147,9 @@ def feedback(request: HttpRequest, assignment_id: int) -> HttpResponse:
         worker_id=worker_of(request),
         assignment_id=AssignmentId(assignment_id),
         words=request.POST.get("words", ""),
+        name=request.POST.get("name", ""),
     )
-    sent = gettext("Your message is on its way to the requester.")
+    sent = gettext("Your message is with the requester. An answer may take a few days; it comes to Messages.")
     if request.headers.get("HX-Request"):
         toast = json.dumps({"toast": {"text": sent, "tone": "good"}})
         return HttpResponse(status=204, headers={"HX-Trigger": toast})

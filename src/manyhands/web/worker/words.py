@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from manyhands.catalog.queries import Asked
-from manyhands.work.states import RejectionReason
+from manyhands.work.words import rejection_reason
+
+__all__ = ["Shown", "rejection_reason", "requirement", "status"]
 
 
 def requirement(asked: Asked) -> str:
@@ -50,16 +52,3 @@ _STATUSES = {
 def status(value: str) -> Shown:
     """The badge of a status as the worker's queries give it."""
     return _STATUSES[value]
-
-
-def rejection_reason(code: str) -> str:
-    """Why an answer was rejected, as a phrase; empty for no reason."""
-    phrases = {
-        RejectionReason.INCOMPLETE: pgettext("rejection", "Parts of the answer are missing"),
-        RejectionReason.WRONG: pgettext("rejection", "The answer is wrong"),
-        RejectionReason.INSTRUCTIONS_IGNORED: pgettext("rejection", "The instructions were not followed"),
-        RejectionReason.INCONSISTENT: pgettext("rejection", "The answer contradicts itself"),
-        RejectionReason.DUPLICATE: pgettext("rejection", "The same answer was handed in before"),
-        RejectionReason.OTHER: pgettext("rejection", "Another reason"),
-    }
-    return phrases.get(RejectionReason(code), "") if code else ""

@@ -1,0 +1,180 @@
+"""Telling people things: what happened to their tasks, derived from its history, and whatever else is told.
+
+Nothing here runs in the statements that decide: they write ``assignment_event`` and no more. A reader
+with a durable cursor turns events into notices, and cursor and notices are one transaction: killed at any
+moment, it loses nothing and tells nothing twice.
+
+Ids of events are drawn before their transactions commit, so an event may appear below one that was
+already seen. The reader takes two steps. *Survey*: note the highest visible id together with the survey's
+own transaction id. *Tell*: once every transaction older than that one has ended, all events up to that id
+are visible or will never be. This rests on writers having a transaction id before they draw an event's id:
+each writes an event for a row it has just locked or changed in the same statement.
+"""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from manyhands.accounts import audit
+from manyhands.accounts.errors import OperatorsOnly
+from manyhands.accounts.models import Account
+from manyhands.core import db, sql
+from manyhands.core.ids import AccountId
+from manyhands.messaging.errors import NothingSaid
+from manyhands.messaging.mornings import eights
+from manyhands.messaging.states import DEFAULT_MAIL, NoticeKind, Side
+
+TELL = sql.load("manyhands.messaging", "tell")
+TELL_DECISIONS = sql.load("manyhands.messaging", "tell_decisions")
+
+PAGE = 1_000
+# Decisions of one group join one notice for so long, and their mail waits for more as long.
+YOUNG_S = 600
+GATHER_S = 120
+MESSAGE_GATHER_S = 15
+# How long one run waits for transactions under way before it leaves the rest to the next run.
+PATIENCE_S = 2.0
+_LOOK_AGAIN_S = 0.05
+ANNOUNCEMENT_CHARACTERS_MAX = 10_000
+
+Facts = Mapping[str, Any]
+
+
+def channels() -> dict[str, str]:
+    """The parameters of sql/channel.sql."""
+    gather = dict.fromkeys(NoticeKind.values, GATHER_S) | {NoticeKind.MESSAGE.value: MESSAGE_GATHER_S}
+    return {
+        "default_mail": json.dumps({kind.value: choice.value for kind, choice in DEFAULT_MAIL.items()}),
+        "gather_s": json.dumps(gather),
+        "eights": eights(),
+    }
+
+
+# Decisions -----------------------------------------------------------------------------------
+
+_BEGIN = """
+INSERT INTO event_cursor (name, done_to, seen_to, seen_xid) VALUES ('decisions', 0, 0, 0)
+ON CONFLICT DO NOTHING
+"""
+
+# The transaction id is drawn by this statement, after its snapshot was taken.
+_SURVEY = """
+UPDATE event_cursor
+   SET seen_to = greatest(seen_to, (SELECT coalesce(max(id), 0) FROM assignment_event)),
+       seen_xid = pg_current_xact_id()::text::bigint
+ WHERE name = 'decisions' AND done_to = seen_to
+   AND done_to < (SELECT coalesce(max(id), 0) FROM assignment_event)
+"""
+
+_SETTLED = """
+SELECT done_to, least(seen_to, done_to + %(page)s),
+       pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= seen_xid
+  FROM event_cursor
+ WHERE name = 'decisions' AND done_to < seen_to
+   FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    after: int
+    up_to: int
+    is_settled: bool
+
+
+def tell_decisions(*, page: int = PAGE, patience_s: float = PATIENCE_S) -> int:
+    """Turn every decision not told yet into a notice of its worker; how many were told.
+
+    Pages of ``page`` events, each a transaction of three statements. Waits up to ``patience_s`` for
+    transactions that may still add events below those it sees; what it leaves, the next run tells.
+    """
+    told = 0
+    end = time.monotonic() + patience_s
+    db.run(_BEGIN)
+    while True:
+        surveyed = db.run(_SURVEY)
+        span, done = _tell_page(page)
+        told += done
+        if span is None and not surveyed:
+            return told  # nothing new, or another process is at it
+        if span is not None and not span.is_settled:
+            if time.monotonic() > end:
+                return told
+            time.sleep(_LOOK_AGAIN_S)
+
+
+def _tell_page(page: int) -> tuple[_Span | None, int]:
+    with transaction.atomic():
+        span = db.one_or_none(_Span, _SETTLED, page=page)
+        if span is None or not span.is_settled:
+            return span, 0
+        told = db.one(int, TELL_DECISIONS, after=span.after, up_to=span.up_to, young_s=YOUNG_S, **channels())
+        db.run("UPDATE event_cursor SET done_to = %(up_to)s WHERE name = 'decisions'", up_to=span.up_to)
+    return span, told
+
+
+# Anything else --------------------------------------------------------------------------------
+
+
+def tell(
+    kind: NoticeKind,
+    account_ids: Sequence[AccountId],
+    facts: Sequence[Facts],
+    *,
+    sources: Sequence[str | None] | None = None,
+    side: Side | None = None,
+) -> int:
+    """Put a notice of ``kind`` into each of these inboxes; how many were new. One statement per thousand.
+
+    ``facts``: one for each account; which ones a kind needs is in ``words.py``. ``sources``: what each
+    tells of (``saved_search:12:2031-05-01``); the same source is told once, so a job may run again.
+    ``side``: whose inbox; left out, the worker's where the account is a worker. Call it inside the
+    transaction of the change it tells of.
+    """
+    given = sources or [None] * len(account_ids)
+    if not len(account_ids) == len(facts) == len(given):
+        raise ValueError("accounts, facts and sources must be as many")
+    made = 0
+    for start in range(0, len(account_ids), PAGE):
+        page = slice(start, start + PAGE)
+        made += db.run(
+            TELL,
+            kind=kind.value,
+            account_ids=list(account_ids[page]),
+            facts=[json.dumps(dict(each)) for each in facts[page]],
+            sources=list(given[page]),
+            side=side.value if side else "",
+            **channels(),
+        )
+    return made
+
+
+def tell_one(kind: NoticeKind, account_id: AccountId, *, source: str | None = None, **facts: Any) -> bool:
+    """Put one notice into an account's inbox; False when this source was told before."""
+    return bool(tell(kind, [account_id], [facts], sources=[source]))
+
+
+def announce(*, actor_id: AccountId | None, title: str, words: str) -> int:
+    """Tell every active account of a change of policy; how many. Leaves an audit entry.
+
+    ``actor_id`` None is the installation's own command line. Raises NothingSaid, OperatorsOnly.
+    """
+    shown, text = title.strip()[:200], words.strip()[:ANNOUNCEMENT_CHARACTERS_MAX]
+    if not shown or not text:
+        raise NothingSaid
+    if actor_id is not None and not Account.objects.filter(pk=actor_id, is_operator=True).exists():
+        raise OperatorsOnly
+    with transaction.atomic():
+        everybody = [
+            AccountId(number)
+            for number in Account.objects.filter(status="active").order_by("id").values_list("id", flat=True)
+        ]
+        facts = {"title": shown, "words": text, "site": settings.SITE_ORIGIN}
+        told = tell(NoticeKind.POLICY, everybody, [facts] * len(everybody))
+        audit.record(actor_id=actor_id, act="policy.announce", subject="everybody", title=shown, told=told)
+    return told
