@@ -11,7 +11,7 @@ class HITStatus(models.TextChoices):
     UNASSIGNABLE = "unassignable"  # no place free, work still out -> assignable, reviewable
     REVIEWABLE = "reviewable"  # nothing out, nothing free -> assignable, unassignable, reviewing, disposed
     REVIEWING = "reviewing"  # parked by the requester -> reviewable, assignable, unassignable, disposed
-    DISPOSED = "disposed"  # the end
+    DISPOSED = "disposed"  # closed for good: the end
 
 
 HIT_TRANSITIONS: dict[HITStatus, frozenset[HITStatus]] = {
@@ -28,11 +28,11 @@ HIT_TRANSITIONS: dict[HITStatus, frozenset[HITStatus]] = {
 
 
 class AssignmentStatus(models.TextChoices):
-    ACCEPTED = "accepted"  # -> submitted, returned, abandoned
-    SUBMITTED = "submitted"  # -> approved, rejected, correction
+    ACCEPTED = "accepted"  # a worker holds it, until its deadline -> submitted, returned, abandoned
+    SUBMITTED = "submitted"  # waits for a decision -> approved, rejected, correction
     CORRECTION = "correction"  # sent back to the worker -> submitted
-    APPROVED = "approved"  # the end
-    REJECTED = "rejected"  # -> approved (override)
+    APPROVED = "approved"  # paid: the end
+    REJECTED = "rejected"  # not paid; may be overturned for 30 days -> approved
     RETURNED = "returned"  # given up by the worker: the end
     ABANDONED = "abandoned"  # the time allotted ran out: the end
 
@@ -63,10 +63,10 @@ PLACE_TAKEN = (
 
 class BatchStatus(models.TextChoices):
     DRAFT = "draft"  # rows uploaded, not yet priced and published -> publishing, discarded
-    PUBLISHING = "publishing"  # -> published, draft (when it failed)
-    PUBLISHED = "published"  # -> disposed
-    DISPOSED = "disposed"  # the end
-    DISCARDED = "discarded"  # the end
+    PUBLISHING = "publishing"  # its HITs are being made -> published, draft (when it failed)
+    PUBLISHED = "published"  # its HITs are there -> disposed
+    DISPOSED = "disposed"  # closed for good: the end
+    DISCARDED = "discarded"  # thrown away unpublished: the end
 
 
 BATCH_TRANSITIONS: dict[BatchStatus, frozenset[BatchStatus]] = {

@@ -1,7 +1,7 @@
 -- return_assignment: give an accepted task up; its place is free for others at once.
 -- Params: assignment_id, worker_id.   Rows: 0 (not held, or its time is over) or 1.
 -- Locks: the assignment, its hit.
--- Index: assignment_pkey.
+-- Index: assignment_pkey or assignment_by_worker.
 WITH returned AS (
     UPDATE assignment
        SET status = 'returned'

@@ -2,7 +2,7 @@
 -- Params: assignment_id, worker_id, answer, received_at, daily_max, at_once_max.
 -- Rows: 0 (refused: nothing changed) or 1, its second half null when there is no next.
 -- Locks: the worker, the assignment, its hit; the next hit, SKIP LOCKED.
--- Index: assignment_pkey; hit_open (hit_type_id, position) WHERE is_open.
+-- Index: assignment_pkey or assignment_by_worker; hit_open (hit_type_id, position) WHERE is_open.
 WITH
 -- include manyhands.work: person_lock
 ,

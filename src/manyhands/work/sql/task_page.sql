@@ -1,7 +1,7 @@
 -- task_page: one assignment as its worker's page shows it.
 -- Params: assignment_id, worker_id.   Rows: 0 (none, or another worker's) or 1.
 -- Locks: none.
--- Index: assignment_pkey; hit_type_open_by_type.
+-- Index: assignment_pkey or assignment_by_worker; hit_type_open_by_type.
 SELECT assignment.id, assignment.hit_id, assignment.hit_type_id, assignment.batch_id,
 -- include manyhands.work: status_by_time
        , hit_type.title, hit_type.description, hit_type.keywords, requester.display_name,
