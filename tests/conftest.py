@@ -28,7 +28,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.test.utils import setup_test_environment
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.harness import databases, servers
 from tools import browser as browsers
@@ -146,7 +146,8 @@ def new_context(browser: Browser, live_server: servers.LiveServer) -> Iterator[C
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(base_url=live_server.url, **options)
-        context.set_default_timeout(10_000)
+        expect.set_options(timeout=15_000)
+        context.set_default_timeout(30_000)  # two cores may be busy with more than this
         contexts.append(context)
         return context
 
