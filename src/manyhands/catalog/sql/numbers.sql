@@ -16,24 +16,21 @@ WITH out_of_reach AS (
       FROM hit_skip
      WHERE hit_skip.worker_id = %(worker_id)s
        AND hit_skip.until > now()
-), changed AS (
-    SELECT hit_type_open.hit_type_id, hit_type_open.change
-      FROM hit_type_open
-     WHERE hit_type_open.expires_minute > now()
-     UNION ALL
-    SELECT hit.hit_type_id, -1
-      FROM out_of_reach
-      JOIN hit ON hit.id = out_of_reach.hit_id
-     WHERE hit.is_open
-       AND date_trunc('minute', hit.expires_at) > now()
 ), granted AS (
     SELECT qualification.qualification_type_id, qualification.score
       FROM qualification
      WHERE qualification.worker_id = %(worker_id)s
        AND qualification.status = 'granted'
 )
-SELECT (SELECT coalesce(string_agg(int8send(changed.hit_type_id) || int4send(changed.change), ''), '')
-          FROM changed),
+SELECT (SELECT coalesce(string_agg(int8send(hit_type_open.hit_type_id) || int4send(hit_type_open.change), ''), '')
+          FROM hit_type_open
+         WHERE hit_type_open.expires_minute > now())
+       ||
+       (SELECT coalesce(string_agg(int8send(hit.hit_type_id) || int4send(-1), ''), '')
+          FROM out_of_reach
+          JOIN hit ON hit.id = out_of_reach.hit_id
+         WHERE hit.is_open
+           AND date_trunc('minute', hit.expires_at) > now()),
        ARRAY(SELECT worker_block.requester_id FROM worker_block WHERE worker_block.worker_id = %(worker_id)s),
        ARRAY(SELECT granted.qualification_type_id FROM granted ORDER BY granted.qualification_type_id),
        ARRAY(SELECT granted.score FROM granted ORDER BY granted.qualification_type_id),
