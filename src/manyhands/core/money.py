@@ -39,7 +39,7 @@ def parse(raw: str, *, field: str, minimum_minor: int = 1, maximum_minor: int = 
     if not amount.is_finite():
         raise InvalidInput({field: gettext("Enter an amount of money, such as 0.05.")})
     # What is out of bounds anyway is not multiplied: 1e999999999 would overflow.
-    minor = amount * minor_per_unit() if abs(amount) <= maximum_minor else amount
+    minor = amount * minor_per_unit() if -maximum_minor <= amount <= maximum_minor else amount
     if minor < minimum_minor:
         raise InvalidInput(
             {field: gettext("The smallest amount is %(amount)s.") % {"amount": show(minimum_minor)}}
