@@ -15,6 +15,7 @@ from manyhands.messaging.models import MailMessage
 from tests.conftest import Database
 
 PASSWORD = "seven blue tractors"
+AGREED = {"country": "DE", "agrees": "on", "keeps_quiet": "on"}
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def visitor(database: Database) -> Client:
 def sign_up(
     visitor: Client, email: str = "ann@example.org", wants: tuple[str, ...] = ("worker",)
 ) -> HttpResponse:
-    data = {"name": "Ann Example", "email": email, "password1": PASSWORD, "wants": list(wants)}
+    data = {"name": "Ann Example", "email": email, "password1": PASSWORD, "wants": list(wants)} | AGREED
     return visitor.post("/account/signup/", data)
 
 
@@ -211,7 +212,8 @@ def test_a_person_chooses_one_role_or_both(
 def test_a_bad_entry_is_named_and_nothing_is_made(
     visitor: Client, change: dict[str, object], message: str
 ) -> None:
-    data = {"name": "Ann", "email": "ann@example.org", "password1": PASSWORD, "wants": ["worker"]} | change
+    data = {"name": "Ann", "email": "ann@example.org", "password1": PASSWORD, "wants": ["worker"]}
+    data = data | AGREED | change
     page = visitor.post("/account/signup/", data).content.decode()
     assert message in page
     assert (Account.objects.count(), MailMessage.objects.count()) == (0, 0)
@@ -219,6 +221,7 @@ def test_a_bad_entry_is_named_and_nothing_is_made(
 
 def test_the_language_of_the_request_becomes_the_accounts(visitor: Client) -> None:
     data = {"name": "Анна", "email": "anna@example.org", "password1": PASSWORD, "wants": ["worker"]}
+    data |= AGREED
     visitor.post("/account/signup/", data, headers={"accept-language": "ru"})
     assert Account.objects.get().language == "ru"
 

@@ -10,20 +10,26 @@ from datetime import timedelta
 from allauth.account.app_settings import EMAIL_CONFIRMATION_EXPIRE_DAYS, SALT
 from allauth.account.models import EmailAddress
 from django.core import signing
+from django.db import transaction
 
+from manyhands.accounts import changing_email
 from manyhands.accounts.errors import LinkExpired, LinkNotValid, LinkUsed
 
 
 def confirm_email(*, key: str) -> str:
     """Confirm the address the link was sent to, and return it.
 
-    unconfirmed -> confirmed. One guarded UPDATE; a second click finds no row.
-    Raises LinkNotValid, LinkExpired, LinkUsed.
+    unconfirmed -> confirmed. One guarded UPDATE; a second click finds no row. Of an account that has
+    another address it completes the change to this one.
+    Raises LinkNotValid, LinkExpired, LinkUsed, EmailTaken.
     """
     address_id = _address_id(key)
-    if not EmailAddress.objects.filter(pk=address_id, verified=False).update(verified=True, primary=True):
-        raise LinkUsed if EmailAddress.objects.filter(pk=address_id).exists() else LinkNotValid
-    return str(EmailAddress.objects.values_list("email", flat=True).get(pk=address_id))
+    with transaction.atomic():
+        if not EmailAddress.objects.filter(pk=address_id, verified=False).update(verified=True):
+            raise LinkUsed if EmailAddress.objects.filter(pk=address_id).exists() else LinkNotValid
+        address = EmailAddress.objects.get(pk=address_id)
+        changing_email.finish(address)
+    return str(address.email)
 
 
 def unconfirmed_address(email: str) -> EmailAddress | None:

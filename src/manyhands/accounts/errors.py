@@ -19,6 +19,10 @@ class EmailTaken(Refusal):
     """An account with this e-mail address exists."""
 
 
+class SameEmail(Refusal):
+    """This is your e-mail address already."""
+
+
 class NoRoleChosen(Refusal):
     """Choose at least one: do tasks, or publish tasks."""
 
@@ -61,3 +65,19 @@ class LinkExpired(Refusal):
 
 class LinkUsed(Refusal):
     """This link has been used, and the e-mail address is confirmed."""
+
+
+class AlreadyDecided(Refusal):
+    """This application was decided before."""
+
+
+class AlreadyRefused(Refusal):
+    """This application was refused before."""
+
+
+class BalanceOpen(Refusal):
+    """There is still money in your account here, and it is yours: it must go out before the account can end."""
+
+
+class WorkOpen(Refusal):
+    """Something you began is not finished: tasks you hold, answers without a decision, or work you published."""

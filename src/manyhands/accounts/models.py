@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from manyhands.accounts.states import AccountStatus
+from manyhands.accounts.states import MAY_SIGN_IN, AccountStatus
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -48,17 +48,22 @@ class Account(AbstractBaseUser):
     # What Django's admin asks of a user; operators are the only ones it lets in.
     @property
     def is_active(self) -> bool:  # type: ignore[override]
-        return self.status == AccountStatus.ACTIVE
+        """Whether allauth lets the person in; what one may do here is decided by ``status``."""
+        return self.status in MAY_SIGN_IN
+
+    @property
+    def is_under_review(self) -> bool:
+        return self.status == AccountStatus.PENDING
 
     @property
     def is_staff(self) -> bool:
         return self.is_operator
 
     def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002 -- Django's signature
-        return self.is_operator and self.is_active
+        return self.is_operator and self.status == AccountStatus.ACTIVE
 
     def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002 -- Django's signature
-        return self.is_operator and self.is_active
+        return self.is_operator and self.status == AccountStatus.ACTIVE
 
 
 class Worker(models.Model):
@@ -94,6 +99,10 @@ class Session(AbstractBaseSession):
 
     account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="sessions")
     created_at = models.DateTimeField(db_default=Now())
+    # Written at log-in and then at most every half hour: a page view writes nothing.
+    last_seen_at = models.DateTimeField(db_default=Now())
+    # The browser's own description of itself, at log-in.
+    device = models.CharField(max_length=300, default="", db_default="")
 
     class Meta:
         db_table = "session"
@@ -111,3 +120,116 @@ class AuditEntry(models.Model):
     class Meta:
         db_table = "audit_entry"
         indexes = [models.Index(fields=["subject", "-id"], name="audit_entry_subject")]
+
+
+class AccountProfile(models.Model):
+    """What a person says about themselves. Everything but ``profile_name`` and ``country`` is optional.
+
+    ``profile_name`` and ``country`` are as given at registration; a trigger keeps them so. ``bank`` is
+    sealed with the installation's key (``core.secrets``) and never shown whole.
+    """
+
+    class Payout(models.TextChoices):
+        LATER = ""
+        PAYPAL = "paypal"
+        BANK = "bank"
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="profile")
+    profile_name = models.CharField(max_length=100)
+    country = models.CharField(max_length=2, default="", db_default="")
+    first_name = models.CharField(max_length=100, default="", db_default="")
+    last_name = models.CharField(max_length=100, default="", db_default="")
+    organization = models.CharField(max_length=150, default="", db_default="")
+    paypal_email = models.EmailField(max_length=254, default="", db_default="")
+    payout = models.CharField(max_length=8, choices=Payout.choices, default=Payout.LATER, db_default="")
+    shares_profile = models.BooleanField(default=False, db_default=False)
+    location = models.CharField(max_length=150, default="", db_default="")
+    birth_date = models.DateField(null=True)
+    languages = models.JSONField(default=list)
+    skills = models.CharField(max_length=1000, default="", db_default="")
+    interests = models.CharField(max_length=1000, default="", db_default="")
+    street = models.CharField(max_length=300, default="", db_default="")
+    city = models.CharField(max_length=150, default="", db_default="")
+    region = models.CharField(max_length=150, default="", db_default="")
+    postal_code = models.CharField(max_length=20, default="", db_default="")
+    bank = models.BinaryField(null=True)
+    # When the profile was first filled in by its person.
+    filled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "account_profile"
+
+
+class Agreement(models.Model):
+    """Which version of which terms a person agreed to, and when. Never changed."""
+
+    class Kind(models.TextChoices):
+        PARTICIPATION = "participation"
+        NON_DISCLOSURE = "non-disclosure"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="agreements", db_index=False)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    version = models.CharField(max_length=16)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "account_agreement"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "kind", "version"], name="account_agreement_once")
+        ]
+
+
+class AccountRequest(models.Model):
+    """An application that waits for an operator, or did. Overdue: undecided and past ``due_at``."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="request")
+    requested_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
+    reason = models.TextField(default="", db_default="")
+
+    class Meta:
+        db_table = "account_request"
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="account_request_open", condition=models.Q(decided_at__isnull=True)
+            )
+        ]
+
+
+class WorkerGoal(models.Model):
+    """What a worker wants to reach in a day or a week: minor units of money, or seconds of work."""
+
+    class Period(models.TextChoices):
+        DAY = "day"
+        WEEK = "week"
+
+    class Measure(models.TextChoices):
+        MONEY = "money"
+        TIME = "time"
+
+    worker = models.OneToOneField(Worker, models.CASCADE, primary_key=True, related_name="goal")
+    period = models.CharField(max_length=4, choices=Period.choices)
+    measure = models.CharField(max_length=5, choices=Measure.choices)
+    target = models.IntegerField()
+    set_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "worker_goal"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(target__gt=0), name="worker_goal_target_positive")
+        ]
+
+
+class DataExport(models.Model):
+    """A copy of everything about a person, asked for by them. ``content`` is a ZIP file, until it expires."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="exports")
+    requested_at = models.DateTimeField(db_default=Now())
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    content = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "data_export"

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from manyhands.accounts import audit
+from manyhands.accounts import audit, changing_email
 from manyhands.accounts.errors import (
     AccountNotActive,
     AccountNotFound,
@@ -32,9 +32,10 @@ from manyhands.accounts.errors import (
     OwnAccount,
     ReasonMissing,
 )
-from manyhands.accounts.models import Account, Requester, Session, Worker
+from manyhands.accounts.models import Account, AccountProfile, Requester, Session, Worker
 from manyhands.accounts.profile import new_worker_hold
-from manyhands.accounts.states import AccountStatus
+from manyhands.accounts.reviewing import Application, first_status, take_in
+from manyhands.accounts.states import MAY_SIGN_IN, AccountStatus
 from manyhands.core.errors import InvalidInput
 from manyhands.core.ids import AccountId, RequesterId, WorkerId
 
@@ -71,11 +72,13 @@ def register(
     verified: bool = False,
     operator: bool = False,
     reviewer: bool = False,
+    application: Application | None = None,
 ) -> Registered:
     """Make an account with its roles, unable to log in until its address is confirmed (or ``verified``).
 
-    (nothing) -> active. ``display_name``, what workers see of a requester, is the name if left out.
-    Raises InvalidInput, NoRoleChosen, EmailTaken.
+    (nothing) -> pending for an ``application`` where those are reviewed, else active: whom the
+    installation itself makes, it knows. ``display_name``, what workers see of a requester, is the name
+    if left out. Raises InvalidInput, NoRoleChosen, EmailTaken.
     """
     if not (worker or requester or operator or reviewer):
         raise NoRoleChosen
@@ -88,6 +91,7 @@ def register(
         is_requester=requester,
         is_operator=operator,
         is_reviewer=reviewer,
+        status=first_status(application),
     )
     _check_password(password, account)
     # Hashing takes a tenth of a second on purpose: not inside the transaction.
@@ -96,6 +100,13 @@ def register(
     with transaction.atomic():
         _insert_account(account)
         EmailAddress.objects.create(user=account, email=account.email, verified=verified, primary=True)
+        AccountProfile.objects.create(
+            account_id=account.pk,
+            profile_name=account.name,
+            country=application.country if application else "",
+        )
+        if application is not None:
+            take_in(account_id=AccountId(account.pk), status=account.status, application=application)
         if worker:
             _insert_worker(account.pk)
         if requester:
@@ -142,7 +153,7 @@ def set_display_name(*, requester_id: RequesterId, display_name: str) -> None:
 
 def set_personal(*, account_id: AccountId, name: str, language: str, time_zone: str) -> None:
     """Change name, language and time zone at once. Raises InvalidInput, AccountNotActive, AccountNotFound."""
-    _set(
+    _set_own(
         account_id,
         name=_clean_name(name, field="name"),
         language=_clean_language(language),
@@ -152,12 +163,12 @@ def set_personal(*, account_id: AccountId, name: str, language: str, time_zone: 
 
 def set_language(*, account_id: AccountId, language: str) -> None:
     """Change the language of pages and mail. Raises InvalidInput, AccountNotActive, AccountNotFound."""
-    _set(account_id, language=_clean_language(language))
+    _set_own(account_id, language=_clean_language(language))
 
 
 def set_time_zone(*, account_id: AccountId, time_zone: str) -> None:
     """Change the zone times are shown in. Raises InvalidInput, AccountNotActive, AccountNotFound."""
-    _set(account_id, time_zone=_clean_time_zone(time_zone))
+    _set_own(account_id, time_zone=_clean_time_zone(time_zone))
 
 
 def set_password(*, account_id: AccountId, password: str) -> None:
@@ -169,7 +180,11 @@ def set_password(*, account_id: AccountId, password: str) -> None:
     if account is None:
         raise AccountNotFound
     _check_password(password, account)
-    _set(account_id, password=make_password(password))
+    hashed = make_password(password)
+    with transaction.atomic():
+        _set_own(account_id, password=hashed)
+        # Whoever set a new password out of suspicion does not want the change somebody else began.
+        changing_email.drop_pending(account_id=account_id)
 
 
 def set_auto_accept_next(*, worker_id: WorkerId, value: bool) -> None:
@@ -238,6 +253,13 @@ def _active(account_id: AccountId):  # type: ignore[no-untyped-def]  # the type 
 
 def _set(account_id: AccountId, **columns: str | bool) -> None:
     if not _active(account_id).update(**columns):
+        _refuse_inactive(account_id)
+        raise AccountNotActive
+
+
+def _set_own(account_id: AccountId, **columns: str | bool) -> None:
+    """What people may change of their own account, also while it is under review."""
+    if not Account.objects.filter(pk=account_id, status__in=MAY_SIGN_IN).update(**columns):
         _refuse_inactive(account_id)
         raise AccountNotActive
 

@@ -23,3 +23,9 @@ def profile() -> Profile:
 
 def new_worker_hold() -> timedelta | None:
     return NEW_WORKER_HOLD if profile() == Profile.MARKETPLACE else None
+
+
+def reviews_applications() -> bool:
+    """Whether an operator looks at every application before the account may work or publish."""
+    chosen: bool | None = settings.ACCOUNT_REVIEW
+    return profile() == Profile.MARKETPLACE if chosen is None else chosen

@@ -5,6 +5,7 @@ none, and a page view writes nothing. What a session may do is decided anew on e
 account's present status and password: a suspended account's sessions are dead at once.
 """
 
+from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -19,9 +20,14 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 
+from manyhands.accounts import devices
 from manyhands.accounts.models import Account, Requester, Session, Worker
-from manyhands.accounts.states import AccountStatus
+from manyhands.accounts.states import MAY_SIGN_IN
 from manyhands.core import db, sql
+
+# Where the browser's description of itself waits in the session's data until it is a column.
+DEVICE = "device"
+_DEVICE_MAX = 300
 
 _LOAD_SESSION = sql.load("manyhands.accounts", "load_session")
 # In the order of the statement's columns; a test holds them against the models.
@@ -37,6 +43,7 @@ class SessionStore(DatabaseSessionStore):
     """Django's database store on our table, which knows whose session it is."""
 
     account: Account | None = None
+    seen_at: datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -48,12 +55,13 @@ class SessionStore(DatabaseSessionStore):
         if found is None:
             self._session_key = None
             return {}
-        data, self.account = found
+        data, self.seen_at, self.account = found
         return self.decode(data)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         session = cast("Session", super().create_model_instance(data))
         session.account_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        session.device = str(data.get(DEVICE, ""))[:_DEVICE_MAX]
         return session
 
     def save(self, must_create: bool = False) -> None:
@@ -73,6 +81,7 @@ class SessionStore(DatabaseSessionStore):
             session_data=session.session_data,
             expire_date=session.expire_date,
             account_id=session.account_id,
+            device=session.device,
         )
         if not written:
             raise UpdateError
@@ -99,6 +108,9 @@ class AccountMiddleware(AuthenticationMiddleware):
         translation.activate(account.language)
         request.LANGUAGE_CODE = translation.get_language() or account.language
         timezone.activate(ZoneInfo(account.time_zone))
+        seen_at: datetime | None = getattr(request.session, "seen_at", None)
+        if seen_at is not None and timezone.now() - seen_at > devices.SEEN_EVERY:
+            devices.seen(str(request.session.session_key))
 
 
 def account_of(request: HttpRequest) -> Account | None:
@@ -108,18 +120,18 @@ def account_of(request: HttpRequest) -> Account | None:
         return None
     password_mark = session.get(HASH_SESSION_KEY, "")
     account: Account | None = getattr(session, "account", None)
-    if account is None or account.status != AccountStatus.ACTIVE:
+    if account is None or account.status not in MAY_SIGN_IN:
         return None
     if not constant_time_compare(password_mark, account.get_session_auth_hash()):
         return None
     return account
 
 
-def _loaded(*row: Any) -> tuple[str, Account | None]:
-    """Session data and account, with worker and requester set so that neither is asked for again."""
-    data, columns = row[0], row[1:]
+def _loaded(*row: Any) -> tuple[str, datetime, Account | None]:
+    """Session data, last use and account, with worker and requester set so that neither is asked for again."""
+    data, seen_at, columns = row[0], row[1], row[2:]
     if columns[0] is None:
-        return data, None
+        return data, seen_at, None
     split = len(ACCOUNT_COLUMNS)
     account = Account.from_db("default", ACCOUNT_COLUMNS, columns[:split])
     worker_row = columns[split : split + len(WORKER_COLUMNS)]
@@ -131,4 +143,4 @@ def _loaded(*row: Any) -> tuple[str, Account | None]:
     cached["requester"] = (
         None if requester_row[0] is None else Requester.from_db("default", REQUESTER_COLUMNS, requester_row)
     )
-    return data, account
+    return data, seen_at, account

@@ -4,8 +4,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from manyhands.config import env
-from manyhands.config.secret import secret_key
 from manyhands.config.database import database_settings
+from manyhands.config.secret import secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -123,6 +123,16 @@ SESSION_COOKIE_AGE = 30 * 86_400
 PROFILE = env.one_of(
     "MANYHANDS_PROFILE", "marketplace", {"marketplace", "private-team", "research-lab", "volunteers"}
 )
+
+# Whether an operator looks at each application for an account; unset, the profile says (in a marketplace
+# yes, but not in the demo, where visitors begin at once).
+ACCOUNT_REVIEW: bool | None = (
+    env.flag("MANYHANDS_ACCOUNT_REVIEW", default=False)
+    if env.text("MANYHANDS_ACCOUNT_REVIEW", "") or DEMO
+    else None
+)
+# Countries whose people can be paid by bank transfer; people of others are not asked for bank details.
+BANK_TRANSFER_COUNTRIES = env.text("MANYHANDS_BANK_COUNTRIES", "").upper().split()
 
 # Log-in, sign-up and e-mail confirmation are django-allauth's, by e-mail address only.
 ACCOUNT_ADAPTER = "manyhands.web.site.account_adapter.AccountAdapter"

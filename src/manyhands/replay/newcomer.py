@@ -76,6 +76,9 @@ def _sign_up(browser: Browser, person: Newcomer) -> None:
         "email": person.email,
         "password1": PASSWORD,
         "wants": person.wants,
+        "country": "US",
+        "agrees": "on",
+        "keeps_quiet": "on",
     }
     page = browser.submit(form, fields)
     if page.find_form(field="password1") is not None:

@@ -4,6 +4,7 @@
 -- Index: session_pkey (session_key).
 SELECT
     session.session_data,
+    session.last_seen_at,
     account.id,
     account.password,
     account.last_login,

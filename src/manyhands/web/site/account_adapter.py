@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from manyhands.accounts import operations
 from manyhands.accounts.models import Account
+from manyhands.accounts.sessions import DEVICE
 from manyhands.core.ids import AccountId
 
 
@@ -48,6 +49,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return url_has_allowed_host_and_scheme(
             url, allowed_hosts=host, require_https=bool(self.request and self.request.is_secure())
         )
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        super().login(request, user)
+        # For the list of devices: what the browser says it is.
+        request.session[DEVICE] = request.headers.get("User-Agent", "")[:300]
 
     def set_password(self, user: Account, password: str) -> None:
         operations.set_password(account_id=AccountId(user.pk), password=password)

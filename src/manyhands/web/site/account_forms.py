@@ -9,12 +9,13 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from manyhands.accounts import operations
+from manyhands.accounts import countries, operations
 from manyhands.accounts.errors import EmailTaken
 from manyhands.accounts.models import Account
+from manyhands.accounts.reviewing import Application
 
 # The address a visitor has just given and not confirmed yet; shown on 'check your mail'.
 PENDING_EMAIL = "pending_email"
@@ -43,8 +44,12 @@ class LogInForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth has n
         return response
 
 
+def _countries_with_none() -> list[tuple[str, str]]:
+    return [("", gettext("Choose a country")), *countries.choices()]
+
+
 class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
-    """Name, address, password, and what the person wants to do here."""
+    """Name, address, password, country, what the person wants to do here, and agreement to the terms."""
 
     name = forms.CharField(
         label=_("Your name"),
@@ -63,7 +68,25 @@ class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has
         help_text=_("You can add the other later."),
         error_messages={"required": _("Choose at least one: do tasks, or publish tasks.")},
     )
-    field_order = ("name", "email", "password1", "wants")
+    country = forms.ChoiceField(
+        label=_("Country you live in"),
+        choices=_countries_with_none,
+        error_messages={"required": _("Choose the country you live in.")},
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+        help_text=_("Some tasks are for people of certain countries only. It cannot be changed later."),
+    )
+    agrees = forms.BooleanField(
+        label=_("I agree to the participation agreement"),
+        error_messages={"required": _("Without the participation agreement there is no account.")},
+    )
+    keeps_quiet = forms.BooleanField(
+        label=_("I keep to myself what tasks show me: instructions, questions, pay and assessments"),
+        error_messages={"required": _("Without non-disclosure there is no account.")},
+    )
+    time_zone = forms.CharField(
+        required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-browser-zone": ""})
+    )
+    field_order = ("name", "email", "password1", "country", "wants", "agrees", "keeps_quiet", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,6 +118,12 @@ class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has
             worker=_DO_TASKS in data["wants"],
             requester=_PUBLISH_TASKS in data["wants"],
             language=get_language() or settings.LANGUAGE_CODE,
+            time_zone=data["time_zone"] if data["time_zone"] in available_timezones() else "UTC",
+            application=Application(
+                country=data["country"],
+                agrees_to_participation=data["agrees"],
+                agrees_to_non_disclosure=data["keeps_quiet"],
+            ),
         )
         return Account.objects.get(pk=registered.account_id)
 

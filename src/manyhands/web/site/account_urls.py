@@ -8,6 +8,7 @@ from manyhands.web.site import account_views
 urlpatterns = [
     path("", account_views.account_settings, name="account_settings"),
     path("signup/", account_views.SignUpView.as_view(), name="account_signup"),
+    path("terms/", account_views.terms, name="account_terms"),
     path("login/", account_views.LogInView.as_view(), name="account_login"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("inactive/", allauth_views.account_inactive, name="account_inactive"),

@@ -25,6 +25,8 @@ from manyhands.accounts.confirmation import unconfirmed_address
 from manyhands.accounts.demo import DEMO_PASSWORD, DEMO_PEOPLE
 from manyhands.accounts.errors import LinkExpired, LinkNotValid, LinkUsed
 from manyhands.accounts.models import Account
+from manyhands.accounts.profile import reviews_applications
+from manyhands.accounts.reviewing import TERMS_VERSION
 from manyhands.core.errors import InvalidInput, Refusal
 from manyhands.core.ids import AccountId, RequesterId
 from manyhands.web.site.account_forms import PENDING_EMAIL, DisplayNameForm, PersonalForm, ResendForm
@@ -50,6 +52,16 @@ class SignUpView(allauth_views.SignupView):  # type: ignore[misc]  # allauth has
         chosen = {"wants": ["requester"]} if self.request.GET.get("wants") == "requester" else {}
         initial: dict[str, Any] = super().get_initial()
         return initial | chosen
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"is_reviewed": reviews_applications()}
+
+
+@require_GET
+def terms(request: HttpRequest) -> HttpResponse:
+    """What one agrees to at sign-up, and the guidelines of both sides."""
+    return render(request, "account/terms.html", {"version": TERMS_VERSION})
 
 
 def _demo_person(key: str) -> Any:

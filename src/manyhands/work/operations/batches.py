@@ -12,6 +12,8 @@ import psycopg
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from manyhands.accounts.models import Account
+from manyhands.accounts.states import AccountStatus
 from manyhands.core import db, sql
 from manyhands.core.errors import InvalidInput, NotFound, Refusal
 from manyhands.core.ids import AccountId, BatchId, HITId, HITTypeId, ProjectId, RequesterId
@@ -167,9 +169,11 @@ class Published:
 def start_publishing(*, requester_id: RequesterId, batch_id: BatchId) -> None:
     """Say that a draft is to be published; ``publish`` then does it, here or in a job.
 
-    draft -> publishing. Raises NotFound, BatchNotDraft.
+    draft -> publishing. Raises NotFound, BatchNotDraft, AccountNotActive.
     """
     batch = _batch(requester_id, batch_id)
+    if not Account.objects.filter(pk=requester_id, status=AccountStatus.ACTIVE).exists():
+        raise errors.AccountNotActive
     changed = Batch.objects.filter(pk=batch.pk, status=BatchStatus.DRAFT).update(
         status=BatchStatus.PUBLISHING, failure="", rows_published=0, publishing_at=timezone.now()
     )
