@@ -7,7 +7,7 @@ STAMPS := .stamps
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check bench features lock clean setup setup-dev
+.PHONY: help demo dev test check bench features messages lock clean setup setup-dev
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ bench: setup-dev  ## Measures (NAME=cycles for one)
 
 features: setup-dev  ## Which statements of docs/features.csv tests cover (ARGS="--area Work" or ids)
 	@$(BIN)/python tools/features.py $(ARGS)
+
+messages: setup-dev  ## Bring the translations' catalogues in step with the source (ARGS=--check to compare)
+	@$(BIN)/python tools/messages.py $(ARGS)
 
 lock: $(STAMPS)/python  ## Choose the newest allowed versions anew (ARGS=--upgrade)
 	@$(PYTHON) tools/lock.py $(ARGS)
