@@ -1,5 +1,7 @@
 """Questions to the help desk: the life of a ticket, mail both ways, and who may see what."""
 
+import subprocess
+import sys
 from email.message import EmailMessage
 from typing import Any
 
@@ -9,13 +11,15 @@ from django.test import override_settings
 
 from manyhands.accounts.models import Account
 from manyhands.core.errors import NotFound
-from manyhands.core.ids import AccountId
+from manyhands.core.ids import AccountId, WorkerId
 from manyhands.help import access, errors, incoming, replies, words
 from manyhands.help.models import Ticket, TicketId, TicketMessage
 from manyhands.help.operations import receiving, tickets
 from manyhands.help.operations.receiving import Outcome, receive_mail
 from manyhands.help.states import TRANSITIONS, TicketStatus
-from manyhands.messaging.models import MailMessage
+from manyhands.messaging import addresses
+from manyhands.messaging import operations as messaging
+from manyhands.messaging.models import MailMessage, ThreadMessage
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -207,7 +211,7 @@ def test_an_answer_to_the_signed_address_joins_its_ticket_without_what_it_quotes
     quoted = "\n".join(f"> {line}" for line in ours.body.splitlines())
     reply = mail_from(
         "other@example.test",
-        f"The one with birds.\n\nOn Monday the help desk wrote:\n{quoted}",
+        f"The one with birds.\n\nOn Monday, Manyhands <help+x@example.test>\nwrote:\n{quoted}",
         To=ours.sender,
     )
 
@@ -297,3 +301,36 @@ def test_one_sender_cannot_flood_the_desk() -> None:
 
 def test_without_an_address_for_mail_answers_come_from_the_sites_own() -> None:
     assert replies.sender("BCD-123") == settings.DEFAULT_FROM_EMAIL
+
+
+def run_mail_in(raw: bytes) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "manyhands.cli", "mail-in"], input=raw, capture_output=True)
+
+
+@pytest.mark.feature("C-49")
+def test_a_mail_server_can_pipe_mail_into_the_command() -> None:
+    kept = run_mail_in(mail_from("ana@example.test", text="From outside"))
+    refused = run_mail_in(b"nothing of a mail")
+
+    assert (kept.returncode, kept.stdout) == (0, b"opened\n"), kept.stderr
+    assert refused.returncode == 65
+    assert list(TicketMessage.objects.values_list("words", flat=True)) == ["From outside"]
+
+
+def test_an_answer_to_a_relay_address_goes_to_its_thread_and_not_to_the_desk(worker: Account) -> None:
+    requester = factories.make_requester()
+    published = factories.publish(requester, 1)
+    sent = messaging.contact_requester(
+        worker_id=WorkerId(worker.pk), hit_type_id=published.hit_type_id, words="Do bats count?"
+    )
+    relay = addresses.relay_address(thread_id=sent.thread_id, account_id=AccountId(requester.pk))
+
+    kept = run_mail_in(mail_from(requester.email, "No, only birds.", To=relay))
+    foreign = run_mail_in(mail_from("mallory@example.test", "Yes", To=relay))
+
+    assert (kept.stdout, foreign.returncode) == (b"message\n", 65), kept.stderr
+    assert list(ThreadMessage.objects.order_by("id").values_list("words", flat=True)) == [
+        "Do bats count?",
+        "No, only birds.",
+    ]
+    assert Ticket.objects.count() == 0

@@ -92,6 +92,7 @@ def test_help_is_honest_about_income_and_gives_no_tax_advice(client: Log) -> Non
 @pytest.mark.feature("M-41")
 @pytest.mark.feature("M-20")
 def test_help_tells_how_to_stay_safe_and_where_the_log_in_is(client: Log) -> None:
+    assert 'href="/help/safety#own-address"' in text_of(client(), "/account/login/")
     page = text_of(client(), "/help/safety")
     for advice in ("updates of your system", "antivirus", "current browser", "leave ours", "Do not download"):
         assert advice in page

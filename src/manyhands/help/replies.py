@@ -81,4 +81,7 @@ def without_quoted(text: str) -> str:
     # 'On Monday … wrote:', which stands above the quoted mail in every language.
     if 1 < end < whole and lines[end - 1].rstrip().endswith((":", "：")):
         end -= 1
+        # Some programs break that line before its last word.
+        if end > 1 and re.search(r"<[^<>\s]+@[^<>\s]+>\s*$", lines[end - 1]):
+            end -= 1
     return "\n".join(lines[:end]).strip() or text.strip()

@@ -1,5 +1,6 @@
 """Mail that comes in: an answer finds its ticket, anything else opens one."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
@@ -23,11 +24,12 @@ class Outcome(StrEnum):
     IGNORED = "ignored"  # written by a machine
 
 
-def receive_mail(raw: bytes) -> Outcome:
+def receive_mail(raw: bytes, *, envelope: Sequence[str] = ()) -> Outcome:
     """Keep a mail: in the thread its signed address or subject names, else as a new ticket.
 
     (nothing) -> open, or any state -> open. A subject is trusted only from the asker's own address. A mail
-    delivered twice is kept once. Raises MailTooLarge, MailUnreadable, TooOften.
+    delivered twice is kept once. ``envelope``: whom it was delivered to, beside its headers.
+    Raises MailTooLarge, MailUnreadable, TooOften.
     """
     mail = incoming.parse(raw)
     if mail.is_automatic:
@@ -35,13 +37,12 @@ def receive_mail(raw: bytes) -> Outcome:
     limits.count("mail", mail.sender)
     try:
         with transaction.atomic():
-            return _keep(mail)
+            return _keep(mail, _ticket_of(mail, [*envelope, *mail.recipients]))
     except IntegrityError:
         return Outcome.KNOWN
 
 
-def _keep(mail: Incoming) -> Outcome:
-    ticket = _ticket_of(mail)
+def _keep(mail: Incoming, ticket: Ticket | None) -> Outcome:
     if ticket is not None:
         tickets.append(
             ticket_id=TicketId(ticket.pk),
@@ -66,8 +67,8 @@ def _keep(mail: Incoming) -> Outcome:
     return Outcome.OPENED
 
 
-def _ticket_of(mail: Incoming) -> Ticket | None:
-    number = replies.number_in_addresses(mail.recipients)
+def _ticket_of(mail: Incoming, recipients: list[str]) -> Ticket | None:
+    number = replies.number_in_addresses(recipients)
     if number is not None:
         return Ticket.objects.filter(number=number).first()
     number = replies.number_in_subject(mail.subject)
