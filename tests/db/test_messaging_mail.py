@@ -283,7 +283,7 @@ def test_an_answer_from_elsewhere_or_to_a_made_up_address_changes_nothing(
     with pytest.raises(errors.SenderNotKnown):
         operations.receive_reply(token, "else@example.test", "Hello")
     with pytest.raises(errors.AddressNotValid):
-        operations.receive_reply(token[:-1] + ("a" if token[-1] != "a" else "b"), requester.email, "Hello")
+        operations.receive_reply(("a" if token[0] != "a" else "b") + token[1:], requester.email, "Hello")
     with pytest.raises(errors.AddressNotValid):
         operations.receive_reply("", requester.email, "Hello")
     foreign = addresses.relay_token(thread_id=sent.thread_id, account_id=AccountId(stranger.pk))

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from manyhands.messaging import delivery, letters, notices, push
+from manyhands.messaging import delivery, letters, news, notices, push
 
 
 @app.periodic(cron="* * * * * */5")  # seconds stand last
@@ -11,6 +11,20 @@ def tell_decisions(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tell
     """Tell workers what was decided, and write the mail of what is due."""
     notices.tell_decisions()
     letters.write_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="qualification-news", pass_context=False)
+def tell_qualifications(timestamp: int) -> None:  # noqa: ARG001
+    """Tell workers of qualifications given, changed or taken."""
+    news.tell_qualifications()
+
+
+@app.periodic(cron="20 6 * * *")
+@app.task(queueing_lock="new-tasks", pass_context=False)
+def tell_new_tasks(timestamp: int) -> None:  # noqa: ARG001
+    """Tell workers of the last day's new task groups."""
+    news.tell_new_tasks()
 
 
 @app.periodic(cron="* * * * * */5")

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from manyhands.accounts.models import Account, Requester
 from manyhands.messaging.states import MailChoice, MailState, NoticeKind, Side
+from manyhands.qualifications.models import Qualification
 from manyhands.work.models import Assignment, Batch, HITType
 
 
@@ -148,6 +149,17 @@ class NoticeEvent(models.Model):
 
     class Meta:
         db_table = "notice_event"
+
+
+class QualificationTold(models.Model):
+    """How a qualification was when its worker was last told of it."""
+
+    qualification = models.OneToOneField(Qualification, models.CASCADE, primary_key=True, related_name="+")
+    score = models.IntegerField()
+    status = models.CharField(max_length=8)
+
+    class Meta:
+        db_table = "qualification_told"
 
 
 class EventCursor(models.Model):
