@@ -1,4 +1,4 @@
-"""What a worker holds, has handed in and has earned."""
+"""What a worker has handed in and has earned."""
 
 from datetime import datetime
 
@@ -14,30 +14,10 @@ from manyhands.web.worker import words
 from manyhands.web.worker.access import worker_of, worker_required
 from manyhands.work.queries import worker as queries
 
-RECENT = 8
 TRANSFERS_PAGE = 50
 _NEWEST = 2**62
 KINDS = {"available": AccountKind.WORKER_AVAILABLE, "held": AccountKind.WORKER_HELD}
 STATUSES = ("submitted", "correction", "approved", "rejected")
-
-
-@worker_required
-@require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
-    """What needs the worker now, what was earned so far, what became of recent work. Four statements."""
-    worker_id = worker_of(request)
-    recent = queries.submissions(worker_id=worker_id, limit=RECENT)
-    context = {
-        "section": "dashboard",
-        "held": [
-            (each, words.status(each.status), _ms(each.deadline_at), _ms(each.now))
-            for each in queries.held(worker_id=worker_id)
-        ],
-        "earned": queries.earnings(worker_id=worker_id, today=_start_of_today()),
-        "balance": ledger.balance_of(worker_id),
-        "recent": [(each, words.status(each.status)) for each in recent],
-    }
-    return render(request, "worker/dashboard.html", context)
 
 
 @worker_required
@@ -90,10 +70,6 @@ def submissions(request: HttpRequest) -> HttpResponse:
 def _before(request: HttpRequest, kind: ids.Kind) -> int:
     """The number of the last row of the page above; past all rows when there is none."""
     return ids.decode(kind, request.GET.get("before", "")) or _NEWEST
-
-
-def _ms(instant: datetime) -> int:
-    return int(instant.timestamp() * 1000)
 
 
 def _start_of_today() -> datetime:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from manyhands.web import converters
-from manyhands.web.worker import earnings_views, find_views, preview_views, task_views
+from manyhands.web.worker import dashboard_views, earnings_views, find_views, preview_views, task_views
 
 register_converter(converters.HITTypePublicId, "hit_type")
 register_converter(converters.HITPublicId, "hit")
@@ -11,7 +11,8 @@ register_converter(converters.AssignmentPublicId, "assignment")
 
 urlpatterns = [
     path("tasks", find_views.task_list, name="tasks"),
-    path("dashboard", earnings_views.dashboard, name="dashboard"),
+    path("dashboard", dashboard_views.dashboard, name="dashboard"),
+    path("dashboard/goal", dashboard_views.set_goal, name="set_goal"),
     path("earnings", earnings_views.earnings, name="earnings"),
     path("submissions", earnings_views.submissions, name="submissions"),
     path("projects/<hit_type:hit_type_id>/tasks", preview_views.group, name="group"),
