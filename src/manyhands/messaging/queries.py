@@ -20,7 +20,6 @@ MESSAGES_MAX = 500
 TASKS_MAX = 100
 # The badge of the menu says '99+' beyond.
 UNREAD_MAX = 100
-NEWEST_UNREAD = 5
 _LAST = (datetime(9999, 1, 1, tzinfo=UTC), 2**62)
 
 _INBOX = sql.load("manyhands.messaging", "inbox")
@@ -73,11 +72,6 @@ def inbox(
         before_id=before_id,
         page=page,
     )
-
-
-def newest_unread(*, account_id: AccountId, side: Side = Side.WORKER) -> list[Entry]:
-    """What the dashboard shows of the inbox: templates/messages/newest.html renders it."""
-    return inbox(account_id=account_id, side=side, unread_only=True, page=NEWEST_UNREAD)
 
 
 _UNREAD = """
