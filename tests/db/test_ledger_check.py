@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import psycopg
 import pytest
+from django.db import connection
 
 from manyhands.core.ids import RequesterId
 from manyhands.ledger.check import first_difference
@@ -116,6 +117,57 @@ def test_a_persons_account_below_zero_is_refused_by_the_database(database: Datab
 def test_nothing_is_wrong_with_an_empty_market(database: Database) -> None:
     assert first_difference() is None
     assert not Assignment.objects.exists()
+
+
+MANY = (
+    """INSERT INTO hit (hit_type_id, batch_id, input, max_assignments, available, approved, status, fee_minor,
+                        expires_at)
+       SELECT hit_type_id, batch_id, input, 1, 0, 1, status, fee_minor, expires_at
+         FROM hit, generate_series(1, 30000)""",
+    "UPDATE batch SET row_count = 30001",
+    """INSERT INTO assignment (hit_id, worker_id, hit_type_id, batch_id, requester_id, status, reward_minor,
+                               fee_minor, deadline_at, answer, submitted_at)
+       SELECT hit.id, a.worker_id, a.hit_type_id, a.batch_id, a.requester_id, a.status, a.reward_minor,
+              a.fee_minor, a.deadline_at, a.answer, a.submitted_at
+         FROM assignment AS a, hit WHERE hit.id <> a.hit_id""",
+    """INSERT INTO assignment_event (assignment_id, from_status, to_status)
+       SELECT a.id, e.from_status, e.to_status FROM assignment AS a, (SELECT * FROM assignment_event ORDER BY id) AS e
+        WHERE a.id <> e.assignment_id""",
+    """INSERT INTO transfer (debit_account_id, credit_account_id, amount_minor, idempotency_key, purpose,
+                             assignment_id, batch_id)
+       SELECT t.debit_account_id, t.credit_account_id, t.amount_minor, gen_random_uuid()::text, t.purpose,
+              a.id, t.batch_id
+         FROM assignment AS a, transfer AS t WHERE t.purpose IN ('reward', 'fee') AND a.id <> t.assignment_id""",
+    """INSERT INTO transfer (debit_account_id, credit_account_id, amount_minor, idempotency_key, purpose, batch_id)
+       SELECT t.debit_account_id, t.credit_account_id, t.amount_minor * 30000, gen_random_uuid()::text, t.purpose,
+              t.batch_id
+         FROM transfer AS t WHERE t.purpose IN ('reserve', 'deposit')""",
+    """UPDATE ledger_account SET balance_minor = (
+           SELECT sum(CASE WHEN credit_account_id = ledger_account.id THEN amount_minor ELSE -amount_minor END)
+             FROM transfer WHERE ledger_account.id IN (credit_account_id, debit_account_id))
+        WHERE id IN (SELECT credit_account_id FROM transfer UNION SELECT debit_account_id FROM transfer)""",
+    "ANALYZE",
+)
+
+
+@pytest.mark.slow
+def test_the_check_of_many_assignments_takes_no_time_to_speak_of(database: Database) -> None:
+    requester = factories.make_requester(deposit_minor=12)
+    group = factories.publish(requester, 1, reward_minor=10)
+    worker = factories.make_worker()
+    held = factories.accept(worker, group)
+    factories.submit(worker, held.assignment_id)
+    reviewing.approve(
+        requester_id=RequesterId(requester.pk),
+        actor_id=RequesterId(requester.pk),
+        assignment_ids=[held.assignment_id],
+    )
+    link = database.connect()
+    for statement in MANY:
+        link.execute(cast("Any", statement))
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '3s'")  # each took minutes as a nested loop
+    assert first_difference() is None
 
 
 def test_progress_is_told_by_check(database: Database) -> None:
