@@ -95,6 +95,7 @@ def seeded(database: Database) -> Iterator[Seeded]:
             "before": 2**62,
             "status": "",
             "limit": 50,
+            "zone": "UTC",
         },
     )
     link.execute("ANALYZE")
@@ -136,7 +137,8 @@ def test_every_statement_uses_the_indexes_its_header_names(seeded: Seeded) -> No
     for name in statements():
         text = resources.files(PACKAGE).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
         whole = sql.load(PACKAGE, name)
-        for plan_of in (known, unknown):
+        given = set(PARAMETER.findall(whole)) <= set(seeded.params)
+        for plan_of in (known, unknown) if given else (unknown,):
             plan = plan_of(seeded, whole)
             missing = [
                 either
