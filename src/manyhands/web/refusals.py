@@ -7,13 +7,12 @@ the same 404.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from manyhands.accounts import errors as accounts
 from manyhands.core.errors import Forbidden, InvalidInput, NotFound, Refusal
@@ -21,6 +20,9 @@ from manyhands.help import errors as help_
 from manyhands.ledger import errors as ledger
 from manyhands.messaging import errors as messaging
 from manyhands.work import errors as work
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
@@ -34,9 +36,9 @@ class Answer:
     """How a refusal looks. ``way_on`` and ``label``: the name of the page that helps, and its link's words."""
 
     status: int
-    title: StrPromise | str
+    title: "StrPromise | str"
     way_on: str = "tasks"
-    label: StrPromise | str = _OTHER_TASKS
+    label: "StrPromise | str" = _OTHER_TASKS
 
 
 _GONE = _("That is no longer possible")

@@ -1,12 +1,15 @@
 """Words of help that are chosen by a value: states as badges, sections, the forum's first categories."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from manyhands.help.states import TicketStatus, Topic
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Section:
     """A section of the questions and answers; its template is ``help/faq/<slug>.html``."""
 
     slug: str
-    title: StrPromise
+    title: "StrPromise"
 
 
 SECTIONS = (

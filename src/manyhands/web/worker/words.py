@@ -1,13 +1,16 @@
 """Sentences of the worker's pages that are made of data: requirements, statuses, reasons."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from manyhands.catalog.queries import Asked
 from manyhands.work.words import rejection_reason
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 __all__ = ["Shown", "rejection_reason", "requirement", "status"]
 
@@ -33,7 +36,7 @@ def requirement(asked: Asked) -> str:
 class Shown:
     """A status as a badge: always a word, with a tone and an icon."""
 
-    word: StrPromise | str
+    word: "StrPromise | str"
     tone: str
     icon: str
 
