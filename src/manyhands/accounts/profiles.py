@@ -76,7 +76,7 @@ class Profile:
         return can_be_paid_by_bank(self.country)
 
 
-_DETAILS = tuple(each.name for each in fields(Details))
+DETAILS = tuple(each.name for each in fields(Details))
 
 
 def profile_of(account_id: AccountId) -> Profile:
@@ -85,7 +85,7 @@ def profile_of(account_id: AccountId) -> Profile:
     if row is None:
         account = Account.objects.get(pk=account_id)
         return Profile(account.name, "", Details(), Bank(), is_filled=False)
-    values = {name: getattr(row, name) for name in _DETAILS} | {"languages": tuple(row.languages)}
+    values = {name: getattr(row, name) for name in DETAILS} | {"languages": tuple(row.languages)}
     return Profile(
         row.profile_name,
         row.country,
@@ -95,10 +95,13 @@ def profile_of(account_id: AccountId) -> Profile:
     )
 
 
-def update(*, account_id: AccountId, details: Details, time_zone: str, bank: Bank | None = None) -> bool:
+def update(
+    *, account_id: AccountId, details: Details, time_zone: str, bank: Bank | None = None, country: str = ""
+) -> bool:
     """Replace all input fields at once; ``bank`` None leaves the bank details as they are.
 
-    Returns whether this was the first time. Raises InvalidInput, AccountNotActive.
+    ``country`` counts only for an account that was made without one. Returns whether this was the first
+    time. Raises InvalidInput, AccountNotActive.
     """
     from manyhands.accounts.operations import set_time_zone  # it stands on this module's neighbours
 
@@ -108,13 +111,15 @@ def update(*, account_id: AccountId, details: Details, time_zone: str, bank: Ban
         if account is None:
             raise AccountNotActive
         row, _ = AccountProfile.objects.get_or_create(pk=account_id, defaults={"profile_name": account.name})
+        if not row.country and country in countries.CODES:
+            row.country = country
         if bank is not None:
             row.bank = _sealed(bank, country=row.country)
         first_time = row.filled_at is None
         row.filled_at = row.filled_at or timezone.now()
         for name, value in asdict(clean).items():
             setattr(row, name, list(value) if name == "languages" else value)
-        row.save(update_fields=[*_DETAILS, "bank", "filled_at"])
+        row.save(update_fields=[*DETAILS, "country", "bank", "filled_at"])
         set_time_zone(account_id=account_id, time_zone=time_zone)
     return first_time
 
@@ -174,7 +179,7 @@ def _clean(given: Details) -> Details:
 
 def _too_long(given: Details) -> dict[str, str]:
     wrong = {}
-    for name in _DETAILS:
+    for name in DETAILS:
         most = getattr(AccountProfile._meta.get_field(name), "max_length", None)
         value = getattr(given, name)
         if isinstance(value, str) and most and len(value) > most:

@@ -1,4 +1,5 @@
-// <time datetime data-local="datetime|date|time">: in the browser's zone and language; the title names the zone.
+// <time datetime data-local="datetime|date|time">: in the person's zone (a visitor's: the browser's) and
+// language; the title names the zone.
 import { language, onContent } from "./page.js";
 
 const styles = {
@@ -7,12 +8,29 @@ const styles = {
   time: { timeStyle: "short" },
 };
 
+const zone = document.documentElement.dataset.zone;
+
+function written(style) {
+  try {
+    return new Intl.DateTimeFormat(language, { ...style, timeZone: zone });
+  } catch {
+    return new Intl.DateTimeFormat(language, style); // a zone this browser has not heard of
+  }
+}
+
+// Sign-up: the account begins in the browser's zone.
 onContent((root) => {
-  const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
+  for (const field of root.querySelectorAll("[data-browser-zone]")) {
+    field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  }
+});
+
+onContent((root) => {
+  const full = written({ dateStyle: "full", timeStyle: "long" });
   for (const time of root.querySelectorAll("time[data-local]")) {
     const instant = new Date(time.dateTime);
     if (Number.isNaN(instant.valueOf())) continue;
-    time.textContent = new Intl.DateTimeFormat(language, styles[time.dataset.local] ?? styles.datetime).format(instant);
+    time.textContent = written(styles[time.dataset.local] ?? styles.datetime).format(instant);
     time.title = full.format(instant);
   }
 });

@@ -135,7 +135,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc
         super().__init__(*args, **kwargs)
         _word(self, "oldpassword", _("Current password"))
         _word(self, "password1", _("New password"), help_text=_NEW_PASSWORD_HELP)
-        _word(self, "password2", _("New password again"))
+        _word(self, "password2", _("Repeat the new password"))
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
@@ -152,7 +152,7 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "password1", _("New password"), help_text=_NEW_PASSWORD_HELP)
-        _word(self, "password2", _("New password again"))
+        _word(self, "password2", _("Repeat the new password"))
 
 
 class ResendForm(forms.Form):
@@ -183,7 +183,7 @@ class PersonalForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = _time_zones()  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = time_zones()  # type: ignore[attr-defined]
 
 
 class DisplayNameForm(forms.Form):
@@ -209,7 +209,7 @@ def _word(form: forms.Form, name: str, label: Any, *, help_text: Any = "", **att
     field.widget.attrs.update(attrs)
 
 
-def _time_zones() -> list[tuple[str, str | list[tuple[str, str]]]]:
+def time_zones() -> list[tuple[str, str | list[tuple[str, str]]]]:
     """UTC, then the zones named by a place, grouped by their region."""
     regions: dict[str, list[tuple[str, str]]] = {}
     for zone in sorted(available_timezones()):

@@ -23,7 +23,7 @@ from manyhands.accounts import operations
 from manyhands.accounts.confirmation import confirm_email as confirm
 from manyhands.accounts.confirmation import unconfirmed_address
 from manyhands.accounts.demo import DEMO_PASSWORD, DEMO_PEOPLE
-from manyhands.accounts.errors import LinkExpired, LinkNotValid, LinkUsed
+from manyhands.accounts.errors import EmailTaken, LinkExpired, LinkNotValid, LinkUsed
 from manyhands.accounts.models import Account
 from manyhands.accounts.profile import reviews_applications
 from manyhands.accounts.reviewing import TERMS_VERSION
@@ -83,10 +83,13 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
     """The link of the confirmation mail: confirms once and leads to log-in."""
     try:
         email = confirm(key=key)
-    except (LinkUsed, LinkExpired, LinkNotValid) as refusal:
+    except (LinkUsed, LinkExpired, LinkNotValid, EmailTaken) as refusal:
         page = {"refusal": refusal, "used": isinstance(refusal, LinkUsed), "form": ResendForm()}
         status = 404 if isinstance(refusal, LinkNotValid) else 410
         return render(request, "account/confirm_refused.html", page, status=status)
+    if request.user.is_authenticated:
+        messages.success(request, gettext("%(email)s is confirmed.") % {"email": email})
+        return redirect("profile")
     text = gettext("%(email)s is confirmed. Sign in to start.") % {"email": email}
     messages.success(request, text)
     return redirect("account_login")

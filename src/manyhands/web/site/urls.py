@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from manyhands.web.site import account_review_views, account_views, health_views, home_views, mailbox_views
+from manyhands.web.site import (
+    account_profile_views,
+    account_review_views,
+    account_views,
+    health_views,
+    home_views,
+    mailbox_views,
+)
 
 urlpatterns = [
     path("", home_views.home, name="home"),
     path("health", health_views.health, name="health"),
     path("language/", account_views.set_language, name="set_language"),
+    path("profile", account_profile_views.profile, name="profile"),
+    path("profile/email/keep", account_profile_views.drop_email_change, name="profile_keep_email"),
+    path("workers/<str:worker>", account_profile_views.worker_profile, name="worker_profile"),
     path("staff/accounts", account_review_views.account_requests, name="staff_accounts"),
     path("staff/accounts/<str:account>/approve", account_review_views.approve, name="staff_account_approve"),
     path("staff/accounts/<str:account>/refuse", account_review_views.refuse, name="staff_account_refuse"),

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -192,10 +193,14 @@ class _NewsShown:
     words: str
     tone: str
     icon: str
+    url: str = ""
 
 
 def _told(news: News) -> _NewsShown:
-    """An event as a sentence."""
+    """An event as a sentence; what is still to be done, as a link."""
+    if news.kind == "profile_empty":
+        words_ = gettext("Next: fill in your profile, so that tasks find you")
+        return _NewsShown(news.at, words_, "", "arrow-right", reverse("profile"))
     names = {
         "count": news.number,
         "title": news.about,

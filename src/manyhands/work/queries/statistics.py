@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from manyhands.core import db, sql
-from manyhands.core.ids import HITTypeId, WorkerId
+from manyhands.core.ids import HITTypeId, RequesterId, WorkerId
 from manyhands.ledger.queries import Balance
 from manyhands.work.queries.worker import Earnings
 
@@ -211,3 +211,39 @@ def news(*, worker_id: WorkerId, limit: int = NEWS_MAX) -> list[News]:
         since=timezone.now() - timedelta(days=_NEWS_DAYS),
         limit=limit,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """What a worker was paid in all, by the books."""
+
+    rewards_minor: int
+    bonus_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        return self.rewards_minor + self.bonus_minor
+
+
+_LIFETIME = """
+SELECT coalesce(sum(amount_minor) FILTER (WHERE purpose = 'reward'), 0)::bigint,
+       coalesce(sum(amount_minor) FILTER (WHERE purpose = 'bonus'), 0)::bigint
+  FROM transfer
+ WHERE credit_account_id IN (%(worker_id)s::bigint * 16 + 3, %(worker_id)s::bigint * 16 + 4)
+"""
+
+
+def lifetime(*, worker_id: WorkerId) -> Lifetime:
+    """Rewards and bonuses since the first day. One statement."""
+    return db.one(Lifetime, _LIFETIME, worker_id=worker_id)
+
+
+_WORKED_FOR = """
+SELECT EXISTS (SELECT FROM assignment
+                WHERE worker_id = %(worker_id)s AND requester_id = %(requester_id)s AND submitted_at IS NOT NULL)
+"""
+
+
+def has_worked_for(*, worker_id: WorkerId, requester_id: RequesterId) -> bool:
+    """Whether the worker ever handed in something to this requester."""
+    return db.one(bool, _WORKED_FOR, worker_id=worker_id, requester_id=requester_id)

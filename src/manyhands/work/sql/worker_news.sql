@@ -31,6 +31,11 @@ SELECT kind, at, about, number, amount_minor, hit_type_id FROM (
       FROM account_request
      WHERE account_id = %(worker_id)s AND decided_at >= %(since)s
     UNION ALL
+    -- What is still to be done stands above what happened.
+    SELECT 'profile_empty', now(), '', 1, NULL, NULL
+      FROM account_profile
+     WHERE account_id = %(worker_id)s AND filled_at IS NULL
+    UNION ALL
     SELECT 'registered', created_at, '', 1, NULL, NULL FROM account WHERE id = %(worker_id)s
 ) AS news
  ORDER BY at DESC
