@@ -15,10 +15,7 @@ WITH
        AND hit.is_open
        AND (SELECT may_accept.id FROM may_accept) IS NOT NULL
        AND hit.expires_at > now()
-       AND NOT EXISTS (
-            SELECT FROM assignment AS had
-             WHERE had.hit_id = hit.id AND had.worker_id = %(worker_id)s
-               AND had.status IN ('accepted', 'submitted', 'correction', 'approved', 'rejected'))
+-- include manyhands.work: not_had
        FOR NO KEY UPDATE OF hit
 ),
 -- include manyhands.work: accept_tail

@@ -16,14 +16,8 @@ WITH
        AND hit.is_open
        AND (SELECT may_accept.id FROM may_accept) IS NOT NULL
        AND hit.expires_at > now()
-       AND NOT EXISTS (
-            SELECT FROM assignment AS had
-             WHERE had.hit_id = hit.id AND had.worker_id = %(worker_id)s
-               AND had.status IN ('accepted', 'submitted', 'correction', 'approved', 'rejected'))
-       AND NOT EXISTS (
-            SELECT FROM hit_skip
-             WHERE hit_skip.worker_id = %(worker_id)s AND hit_skip.hit_id = hit.id
-               AND hit_skip.until > now())
+-- include manyhands.work: not_had
+-- include manyhands.work: not_skipped
      ORDER BY hit.position
      LIMIT 1
        FOR NO KEY UPDATE OF hit
