@@ -43,30 +43,43 @@ class Numbers:
     qualification_type_ids: list[int]
     scores: list[int]
     tree: list[Any]
+    saved: list[Any]
     database: int
     last_requirement: int
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The groups one worker may see, as parallel arrays. ``lacking``: a qualification is missing."""
+    """The groups one worker may see, as parallel arrays. ``lacking``: a qualification is missing.
+
+    ``created_s``: when the group was first published, in seconds since 1970. ``tree`` and ``saved`` (the
+    searches the worker keeps) are as ``numbers.sql`` gives them.
+    """
 
     hit_type_id: Integers
+    requester_id: Integers
     sub_category_id: Integers
     reward_minor: Integers
+    created_s: Integers
+    bonus: Integers
     task_count: Integers
     lacking: NDArray[np.bool_]
     tree: list[Any]
+    saved: list[Any]
 
     def only(self, keep: NDArray[np.bool_]) -> "Offered":
         """The groups marked, in the same order."""
         return Offered(
             self.hit_type_id[keep],
+            self.requester_id[keep],
             self.sub_category_id[keep],
             self.reward_minor[keep],
+            self.created_s[keep],
+            self.bonus[keep],
             self.task_count[keep],
             self.lacking[keep],
             self.tree,
+            self.saved,
         )
 
 
@@ -83,11 +96,15 @@ def offered(worker_id: WorkerId) -> Offered:
         seen &= ~np.isin(terms.requester_id, numbers.blocking)
     return Offered(
         terms.hit_type_id,
+        terms.requester_id,
         terms.sub_category_id,
         terms.reward_minor,
+        terms.created_s,
+        terms.bonus,
         count,
         marks == _LACKING,
         numbers.tree,
+        numbers.saved,
     ).only(seen)
 
 
@@ -99,6 +116,8 @@ class _Terms:
     requester_id: Integers
     sub_category_id: Integers
     reward_minor: Integers
+    created_s: Integers
+    bonus: Integers
     by_id: Integers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,14 +132,11 @@ class _Terms:
         return np.where(self.hit_type_id[place] == ids, place, -1)
 
     def followed_by(self, rows: Sequence[tuple[int, ...]]) -> "_Terms":
-        new = np.array(rows, dtype=np.int64).reshape(-1, 4)
+        new = np.array(rows, dtype=np.int64).reshape(-1, 6)
         new = new[self.places(new[:, 0]) < 0]
-        return _Terms(
-            np.concatenate([self.hit_type_id, new[:, 0]]),
-            np.concatenate([self.requester_id, new[:, 1]]),
-            np.concatenate([self.sub_category_id, new[:, 2]]),
-            np.concatenate([self.reward_minor, new[:, 3]]),
-        )
+        known = (self.hit_type_id, self.requester_id, self.sub_category_id, self.reward_minor,
+                 self.created_s, self.bonus)  # fmt: skip
+        return _Terms(*(np.concatenate([old, new[:, place]]) for place, old in enumerate(known)))
 
 
 class _Memory:
@@ -131,7 +147,7 @@ class _Memory:
         self.last_requirement = numbers.last_requirement
         self._lock = threading.Lock()
         nothing = np.zeros(0, dtype=np.int64)
-        self._terms = _Terms(nothing, nothing, nothing, nothing)
+        self._terms = _Terms(*[nothing] * 6)
         self._marks: OrderedDict[tuple[tuple[int, ...], tuple[int, ...]], Marks] = OrderedDict()
 
     def holds(self, numbers: Numbers) -> bool:
@@ -187,8 +203,8 @@ def _judged(hit_type_ids: Integers, qualification_type_ids: Sequence[int], score
     return marks
 
 
-def _row(hit_type_id: int, requester_id: int, sub_category_id: int, reward_minor: int) -> tuple[int, ...]:
-    return hit_type_id, requester_id, sub_category_id, reward_minor
+def _row(*fixed: int) -> tuple[int, ...]:
+    return fixed
 
 
 def _pair(hit_type_id: int, is_hidden: bool) -> tuple[int, bool]:

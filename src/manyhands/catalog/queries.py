@@ -1,27 +1,30 @@
 """What a worker finds: task groups with the number of tasks left for this worker, and the category tree.
 
 Both come of the same numbers (``market.offered``), so that a category's count is always the sum of its
-groups'. A list is two statements: the numbers of all groups, and the words of one page.
+groups'. A list is two statements: the numbers of all groups, and the words of one page; a third one
+finds words, pay per hour, and what suits the worker.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from manyhands.catalog import market
+from manyhands.catalog.facts import DECISIONS_MIN
 from manyhands.catalog.market import Integers, Offered
+from manyhands.catalog.search import Saved, Search
 from manyhands.core import db, sql
-from manyhands.core.ids import WorkerId
+from manyhands.core.ids import RequesterId, WorkerId
 
 _PAGE = sql.load("manyhands.catalog", "page")
 _MATCHING = sql.load("manyhands.catalog", "matching")
 
 PAGE_SIZE = 25
-PAGE_MAX = 400
-WORDS_MAX = 12
-SORTS = ("newest", "reward", "tasks")
+SIMILAR_MAX = 3
+DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,36 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What the decisions about a group have shown (see ``catalog.models.HITTypeFacts``)."""
+
+    decided_count: int
+    rejected_count: int
+    worker_count: int
+    pay_low_minor: int | None
+    pay_median_minor: int | None
+    pay_high_minor: int | None
+    work_s: int | None
+    decision_s: int | None
+    payment_s: int | None
+
+    @property
+    def are_known(self) -> bool:
+        """Whether there are enough decisions to say anything."""
+        return self.decided_count >= DECISIONS_MIN
+
+    @property
+    def rejected_share(self) -> float:
+        return self.rejected_count / self.decided_count if self.decided_count else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class TaskGroup:
-    """A group as one worker sees it. ``missing`` names the qualifications the worker lacks."""
+    """A group as one worker sees it. ``missing`` names the qualifications the worker lacks.
+
+    ``done_count`` and ``suits`` are why it is suggested: tasks handed in of late in its sub-category, and
+    that the worker holds a qualification it asks for. Both are empty in other orders.
+    """
 
     hit_type_id: int
     title: str
@@ -43,10 +74,15 @@ class TaskGroup:
     keywords: str
     reward_minor: int
     assignment_duration_s: int
+    requester_id: RequesterId
     requester_name: str
     category_name: str
     sub_category_name: str
+    facts: Facts
     task_count: int
+    offers_bonus: bool
+    done_count: int
+    suits: bool
     missing: tuple[str, ...]
     preview_guarded: bool
     expires_at: datetime
@@ -55,6 +91,16 @@ class TaskGroup:
     @property
     def may_accept(self) -> bool:
         return not self.missing
+
+    @property
+    def all_reward_minor(self) -> int:
+        """What all tasks left for this worker would pay."""
+        return self.task_count * self.reward_minor
+
+    @property
+    def all_work_s(self) -> int | None:
+        """How long they would take at the pace of others."""
+        return None if self.facts.work_s is None else self.task_count * self.facts.work_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +122,28 @@ class Limb:
     branches: list[Branch]
 
 
+class Wanted(NamedTuple):
+    """A qualification the worker lacks, and how many groups found ask for it."""
+
+    name: str
+    group_count: int
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One page of groups, the whole tree, and how many groups match in all.
 
-    ``unqualified_count``: groups that could be seen but ask for a qualification the worker lacks.
+    ``unqualified_count``: groups that match, but ask for a qualification the worker lacks. ``wanted``: those
+    qualifications, the most asked for first, or when there are none, those that any group asks for; only
+    looked up when nothing was found.
     """
 
     tree: list[Limb]
     groups: list[TaskGroup]
     found_count: int
     unqualified_count: int
+    wanted: list[Wanted]
+    saved: list[Saved]
 
     @property
     def task_count(self) -> int:
@@ -95,37 +152,58 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """What the worker asked for; empty fields ask for everything. ``page`` counts from 1."""
+class _Line:
+    """A group of the page, with what is not read with its words."""
 
-    text: str = ""
-    category: str = ""
-    sub_category: str = ""
-    sort: str = "newest"
-    unqualified: bool = False
-    page: int = 1
-
-    @property
-    def words(self) -> list[str]:
-        """The words that must all occur, in lower case."""
-        return self.text.replace("\0", "").lower().split()[:WORDS_MAX]
+    hit_type_id: int
+    task_count: int
+    offers_bonus: bool
+    done_count: int
+    suits: bool
 
 
 def listing(*, worker_id: WorkerId, search: Search) -> Listing:
-    """The task groups this worker may find, and the tree. Two statements, three to search for words."""
+    """The task groups this worker may find, and the tree.
+
+    Two statements; three to search for words or pay, for an order by pay or by what suits the worker.
+    """
     offered = market.offered(worker_id)
-    found = _found(offered, search)
+    matching, weights = _matching(worker_id, _filtered(offered, search), search)
+    lacking = int(np.count_nonzero(matching.lacking))
+    keep = ~matching.lacking | search.unqualified
+    page = _page(matching, weights, keep, search)
+    found_count = int(np.count_nonzero(keep))
     return Listing(
         _tree(offered),
-        _groups(worker_id, _page(found, search)),
-        len(found.hit_type_id),
-        int(np.count_nonzero(offered.lacking)),
+        _groups(worker_id, page),
+        found_count,
+        lacking,
+        [] if found_count else _wanted(worker_id, matching if lacking else offered),
+        [Saved(*row) for row in offered.saved],
     )
 
 
-def _found(offered: Offered, search: Search) -> Offered:
-    """What of the offer fits the search."""
-    keep = ~offered.lacking | search.unqualified
+def matches(*, worker_id: WorkerId, searches: list[Search]) -> list[list[int]]:
+    """For each search, every group this worker could work on that fits it. One statement and one a search."""
+    offered = market.offered(worker_id)
+    mine = offered.only(~offered.lacking)
+    return [
+        _matching(worker_id, _filtered(mine, search), search)[0].hit_type_id.tolist() for search in searches
+    ]
+
+
+def similar(*, worker_id: WorkerId, hit_type_id: int) -> list[TaskGroup]:
+    """Other groups that suit this worker, the best first; only such as there is a reason to name for."""
+    search = Search(sort="suggested")
+    found = listing(worker_id=worker_id, search=search).groups
+    return [
+        group for group in found if group.hit_type_id != hit_type_id and (group.done_count or group.suits)
+    ][:SIMILAR_MAX]
+
+
+def _filtered(offered: Offered, search: Search) -> Offered:
+    """What of the offer fits the terms asked for."""
+    keep = np.ones(len(offered.hit_type_id), dtype=np.bool_)
     if search.category or search.sub_category:
         branches = [
             branch_id
@@ -134,34 +212,115 @@ def _found(offered: Offered, search: Search) -> Offered:
             if search.category in ("", category) and search.sub_category in ("", branch)
         ]
         keep &= np.isin(offered.sub_category_id, branches)
-    found = offered.only(keep)
-    if search.words:
-        ids = db.many(int, _MATCHING, hit_type_ids=found.hit_type_id.tolist(), words=search.words)
-        found = found.only(np.isin(found.hit_type_id, ids))
-    return found
+    if search.requester_id is not None:
+        keep &= offered.requester_id == search.requester_id
+    if search.reward_min is not None:
+        keep &= offered.reward_minor >= search.reward_min
+    if search.reward_max is not None:
+        keep &= offered.reward_minor <= search.reward_max
+    if search.new_days:
+        keep &= offered.created_s >= time.time() - search.new_days * DAY_S
+    if search.bonus:
+        keep &= offered.bonus > 0
+    return offered if keep.all() else offered.only(keep)
 
 
-def _page(found: Offered, search: Search) -> list[tuple[int, int]]:
-    """The page's groups in order, each with its number of tasks; the newest first among equals."""
-    nothing: Integers = np.zeros(len(found.hit_type_id), dtype=np.int64)
-    first = {"reward": found.reward_minor, "tasks": found.task_count}.get(search.sort, nothing)
+class _Weights(NamedTuple):
+    """What ``matching.sql`` says of each group, parallel to the offer."""
+
+    pay_minor: Integers
+    done_count: Integers
+    suits: Integers
+
+
+def _matching(worker_id: WorkerId, offered: Offered, search: Search) -> tuple[Offered, _Weights]:
+    """What of the offer fits words and pay, in the order of the numbers of its groups."""
+    nothing: Integers = np.zeros(len(offered.hit_type_id), dtype=np.int64)
+    is_needed = search.words or search.pay_min is not None or search.sort in {"pay", "suggested"}
+    if not is_needed or not len(nothing):
+        return offered, _Weights(nothing, nothing, nothing)
+    rows = db.many(
+        _ints,
+        _MATCHING,
+        worker_id=worker_id,
+        hit_type_ids=offered.hit_type_id.tolist(),
+        sub_category_ids=offered.sub_category_id.tolist(),
+        words=search.words,
+        pay_min=search.pay_min,
+        suggested=search.sort == "suggested",
+    )
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    table = table[np.argsort(table[:, 0])]
+    found = offered.only(np.isin(offered.hit_type_id, table[:, 0]))
+    place = np.searchsorted(table[:, 0], found.hit_type_id)
+    return found, _Weights(*(table[place, column] for column in (1, 2, 3)))
+
+
+def _ints(*values: int) -> tuple[int, ...]:
+    return values
+
+
+def _page(matching: Offered, weights: _Weights, keep: Any, search: Search) -> list[_Line]:
+    """The page's groups in order; the newest first among equals."""
+    keys = {
+        "reward": [matching.reward_minor],
+        "tasks": [matching.task_count],
+        "pay": [weights.pay_minor],
+        "suggested": [weights.pay_minor, weights.done_count, weights.suits],  # the last decides first
+    }.get(search.sort, [])
     start = (search.page - 1) * PAGE_SIZE
-    order = np.lexsort((-found.hit_type_id, -first))[start : start + PAGE_SIZE]
-    return list(zip(found.hit_type_id[order].tolist(), found.task_count[order].tolist(), strict=True))
+    places = np.flatnonzero(keep)
+    order = np.lexsort([-matching.hit_type_id[places], *(-key[places] for key in keys)])
+    return [
+        _Line(
+            int(matching.hit_type_id[place]),
+            int(matching.task_count[place]),
+            bool(matching.bonus[place]),
+            int(weights.done_count[place]),
+            bool(weights.suits[place]),
+        )
+        for place in places[order[start : start + PAGE_SIZE]]
+    ]
 
 
-def _groups(worker_id: WorkerId, page: list[tuple[int, int]]) -> list[TaskGroup]:
+def _groups(worker_id: WorkerId, page: list[_Line]) -> list[TaskGroup]:
     if not page:
         return []
-    count = dict(page)
+    lines = {line.hit_type_id: line for line in page}
 
     def group(hit_type_id: int, *row: Any) -> TaskGroup:
         *words, missing, preview_guarded, expires_at, asked = row
+        line = lines[hit_type_id]
         requirements = tuple(Asked(name, comparator, tuple(scores)) for name, comparator, scores in asked)
-        facts = [count[hit_type_id], tuple(missing or ()), preview_guarded, expires_at, requirements]
-        return TaskGroup(*[hit_type_id, *words, *facts])
+        facts = Facts(*words[9:])
+        here = (line.task_count, line.offers_bonus, line.done_count, line.suits)
+        terms = (tuple(missing or ()), preview_guarded, expires_at, requirements)
+        return TaskGroup(*(hit_type_id, *words[:9], facts, *here, *terms))
 
-    return db.many(group, _PAGE, hit_type_ids=list(count), worker_id=worker_id)
+    return db.many(group, _PAGE, hit_type_ids=list(lines), worker_id=worker_id)
+
+
+_WANTED = """
+SELECT qualification_type.name, count(DISTINCT requirement.hit_type_id)
+  FROM qualification_requirement AS requirement
+  JOIN qualification_type ON qualification_type.id = requirement.qualification_type_id
+  LEFT JOIN qualification
+    ON qualification.worker_id = %(worker_id)s
+   AND qualification.qualification_type_id = requirement.qualification_type_id
+   AND qualification.status = 'granted'
+ WHERE requirement.hit_type_id = ANY(%(hit_type_ids)s)
+   AND NOT requirement_met(requirement.comparator, requirement.scores, qualification.score)
+ GROUP BY qualification_type.id, qualification_type.name
+ ORDER BY 2 DESC, 1
+ LIMIT 5
+"""
+
+
+def _wanted(worker_id: WorkerId, groups: Offered) -> list[Wanted]:
+    hit_type_ids = groups.hit_type_id[groups.lacking].tolist()
+    if not hit_type_ids:
+        return []
+    return db.many(Wanted, _WANTED, worker_id=worker_id, hit_type_ids=hit_type_ids)
 
 
 def _tree(offered: Offered) -> list[Limb]:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "manyhands.quality",
     "manyhands.messaging",
     "manyhands.help",
+    "manyhands.moderation",
     "manyhands.web",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -223,6 +224,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
     }
 }
 

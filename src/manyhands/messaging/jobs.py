@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from manyhands.messaging import delivery, letters, news, notices, push
+from manyhands.messaging import delivery, letters, news, notices, push, search_alerts
 
 
 @app.periodic(cron="* * * * * */5")  # seconds stand last
@@ -25,6 +25,13 @@ def tell_qualifications(timestamp: int) -> None:  # noqa: ARG001
 def tell_new_tasks(timestamp: int) -> None:  # noqa: ARG001
     """Tell workers of the last day's new task groups."""
     news.tell_new_tasks()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="search-alerts", pass_context=False)
+def tell_new_groups(timestamp: int) -> None:  # noqa: ARG001
+    """Tell workers of new groups that fit the searches they keep."""
+    search_alerts.tell_new_groups()
 
 
 @app.periodic(cron="* * * * * */5")

@@ -19,6 +19,7 @@ from manyhands.core.errors import Forbidden, InvalidInput, NotFound, Refusal
 from manyhands.help import errors as help_
 from manyhands.ledger import errors as ledger
 from manyhands.messaging import errors as messaging
+from manyhands.moderation import errors as moderation
 from manyhands.work import errors as work
 
 if TYPE_CHECKING:
@@ -82,6 +83,10 @@ ANSWERS: dict[type[Refusal], Answer] = {
     help_.ReasonMissing: Answer(422, _FIELDS, "", ""),
     help_.BadLink: Answer(422, _FIELDS, "", ""),
     help_.TooOften: Answer(429, _("That was a lot in a short time"), "help", _("Go to Help")),
+    moderation.ReportReasonNeeded: Answer(422, _FIELDS, "", ""),
+    moderation.ReportWordsNeeded: Answer(422, _FIELDS, "", ""),
+    moderation.ReportTooLong: Answer(422, _FIELDS, "", ""),
+    moderation.TooManyReports: Answer(429, _GONE, "", ""),
     messaging.NothingSaid: Answer(422, _FIELDS, "", ""),
     messaging.TooLong: Answer(422, _FIELDS, "", ""),
     messaging.TooManyMessages: Answer(429, _GONE, "", ""),

@@ -1,7 +1,7 @@
 -- numbers: what one worker's list is made of, as of one moment.
 -- Params: worker_id.
 -- Rows: exactly 1: the changes of open-task counts as 12 bytes each (group, change), blocking requesters,
--- the worker's qualifications and their scores, the tree as JSON, and which catalogue this is.
+-- the worker's qualifications and their scores, the tree as JSON, the searches kept, and which catalogue this is.
 -- A task this worker has had or skipped is a change of -1: what remains is what accepting could give them.
 -- Locks: none.
 -- Index: assignment_by_worker; hit_skip_once; hit_pkey.
@@ -42,5 +42,9 @@ SELECT (SELECT coalesce(string_agg(int8send(hit_type_open.hit_type_id) || int4se
                   FROM category
                   JOIN sub_category ON sub_category.category_id = category.id
                  GROUP BY category.id) AS tree),
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(saved_search.id, saved_search.name, saved_search.alerts,
+                                                    saved_search.criteria) ORDER BY saved_search.id), '[]')
+          FROM saved_search
+         WHERE saved_search.worker_id = %(worker_id)s),
        (SELECT pg_database.oid::bigint FROM pg_database WHERE pg_database.datname = current_database()),
        (SELECT coalesce(max(qualification_requirement.id), 0) FROM qualification_requirement)

@@ -1,9 +1,12 @@
 -- page: the groups of one page in words, in the order given.
 -- Params: hit_type_ids, worker_id.   Rows: one per id.
 -- Locks: none.
--- Index: hit_type_pkey; hit_type_open_by_type; qualification_requirement_hit_type_id.
+-- Index: hit_type_pkey; hit_type_facts_pkey; hit_type_open_by_type; qualification_requirement_hit_type_id.
 SELECT hit_type.id, hit_type.title, hit_type.description, hit_type.keywords, hit_type.reward_minor,
-       hit_type.assignment_duration_s, requester.display_name, category.name, sub_category.name,
+       hit_type.assignment_duration_s, hit_type.requester_id, requester.display_name, category.name,
+       sub_category.name, coalesce(facts.decided_count, 0), coalesce(facts.rejected_count, 0),
+       coalesce(facts.worker_count, 0), facts.pay_low_minor, facts.pay_median_minor, facts.pay_high_minor,
+       facts.work_s, facts.decision_s, facts.payment_s,
        asked.missing, coalesce(asked.preview_guarded, false),
        (SELECT max(hit_type_open.expires_minute)
           FROM hit_type_open
@@ -15,6 +18,7 @@ SELECT hit_type.id, hit_type.title, hit_type.description, hit_type.keywords, hit
   JOIN requester ON requester.account_id = hit_type.requester_id
   JOIN sub_category ON sub_category.id = hit_type.sub_category_id
   JOIN category ON category.id = sub_category.category_id
+  LEFT JOIN hit_type_facts AS facts ON facts.hit_type_id = hit_type.id
   LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT qualification_type.name) FILTER (WHERE NOT met.met) AS missing,
                bool_or(requirement.actions_guarded <> 'Accept') FILTER (WHERE NOT met.met) AS preview_guarded,

@@ -14,7 +14,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 
+from manyhands.catalog.facts import DECISIONS_MIN
 from manyhands.catalog.queries import TaskGroup
+from manyhands.core import ids
 from manyhands.web.worker import words
 
 # A few kilobytes each.
@@ -41,6 +43,10 @@ def _row(group: TaskGroup, expand_all: bool, _language: str, _zone: str) -> str:
     """The template's text; language and zone are those active, and part of what the text is kept under."""
     context = {
         "group": group,
+        "facts": group.facts,
+        "decisions_min": DECISIONS_MIN,
+        "public_id": ids.encode("hit_type", group.hit_type_id),
+        "requester": ids.encode_account(group.requester_id),
         "requirements": [words.requirement(each) for each in group.asked],
         "expand_all": expand_all,
         "csrf_token": _TOKEN,

@@ -11,6 +11,8 @@ register_converter(converters.AssignmentPublicId, "assignment")
 
 urlpatterns = [
     path("tasks", find_views.task_list, name="tasks"),
+    path("tasks/searches", find_views.saved_searches, name="saved_searches"),
+    path("tasks/searches/change", find_views.change_saved_search, name="change_saved_search"),
     path("dashboard", dashboard_views.dashboard, name="dashboard"),
     path("dashboard/goal", dashboard_views.set_goal, name="set_goal"),
     path("earnings", earnings_views.earnings, name="earnings"),

@@ -1,0 +1,1 @@
+"""Reports of tasks: the form workers fill in, and the operators' list."""
