@@ -81,3 +81,11 @@ class BalanceOpen(Refusal):
 
 class WorkOpen(Refusal):
     """Something you began is not finished: tasks you hold, answers without a decision, or work you published."""
+
+
+class OwnPasswordWrong(Refusal):
+    """This is not your password."""
+
+
+class ExportTooSoon(Refusal):
+    """A copy was asked for within the last hour. It is on its way to your mail."""

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
 ]
 
@@ -167,6 +168,13 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/m/key",
     "resend_confirmation": f"{5 * _PER_IP}/m/ip",
 }
+
+# The second step of signing in: an app's codes, recovery codes, passkeys.
+MFA_ADAPTER = "manyhands.web.site.account_mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
 
 # Background jobs live in each domain's jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -7,5 +7,6 @@ import "./local-time.js";
 import "./keys.js";
 import "./forms.js";
 import "./push.js";
+import "./passkeys.js";
 
 document.documentElement.classList.add("js");

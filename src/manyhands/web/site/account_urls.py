@@ -1,9 +1,9 @@
 """/account/: sign-up, log-in, confirmation, passwords, settings. Names are allauth's where it has one."""
 
 from allauth.account import views as allauth_views
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from manyhands.web.site import account_views
+from manyhands.web.site import account_own_views, account_views
 
 urlpatterns = [
     path("", account_views.account_settings, name="account_settings"),
@@ -30,6 +30,12 @@ urlpatterns = [
         allauth_views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("devices/", account_own_views.device_list, name="account_devices"),
+    path("devices/sign-out/", account_own_views.sign_out_device, name="account_sign_out_device"),
+    path("data/", account_own_views.own_data, name="account_data"),
+    path("data/<str:token>/", account_own_views.download_data, name="account_export_download"),
+    path("close/", account_own_views.close_account, name="account_close"),
+    path("2fa/", include("allauth.mfa.urls")),
     path("roles/worker/", account_views.become_worker, name="account_become_worker"),
     path("roles/requester/", account_views.become_requester, name="account_become_requester"),
     path("roles/requester/name/", account_views.set_display_name, name="account_display_name"),

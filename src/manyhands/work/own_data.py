@@ -1,0 +1,41 @@
+"""What of the work belongs to a person: every task they did, every batch they published."""
+
+from manyhands.accounts.errors import WorkOpen
+from manyhands.accounts.own_data import Obstacle, Section, add
+
+add(
+    sections=[
+        Section(
+            "tasks_done",
+            "SELECT jsonb_build_object('title', hit_type.title, 'input', hit.input, 'status', assignment.status,"
+            " 'reward_minor', assignment.reward_minor, 'accepted_at', assignment.accepted_at,"
+            " 'submitted_at', assignment.submitted_at, 'decided_at', assignment.decided_at,"
+            " 'rejection_reason', assignment.rejection_reason, 'feedback', assignment.feedback,"
+            " 'answer', assignment.answer)"
+            " FROM assignment JOIN hit ON hit.id = assignment.hit_id"
+            " JOIN hit_type ON hit_type.id = assignment.hit_type_id"
+            " WHERE assignment.worker_id = %(account_id)s ORDER BY assignment.id",
+        ),
+        Section(
+            "batches_published",
+            "SELECT jsonb_build_object('name', name, 'status', status, 'rows', row_count,"
+            " 'reward_minor', reward_minor, 'created_at', created_at, 'published_at', published_at)"
+            " FROM batch WHERE requester_id = %(account_id)s ORDER BY id",
+        ),
+        Section(
+            "goal",
+            "SELECT to_jsonb(worker_goal) - 'worker_id' FROM worker_goal WHERE worker_id = %(account_id)s",
+        ),
+    ],
+    obstacles=[
+        Obstacle(
+            WorkOpen,
+            "SELECT EXISTS (SELECT FROM assignment WHERE worker_id = %(account_id)s"
+            " AND status IN ('accepted', 'submitted', 'correction'))"
+            " OR EXISTS (SELECT FROM assignment WHERE requester_id = %(account_id)s"
+            " AND (status IN ('accepted', 'submitted', 'correction') OR release_due_at IS NOT NULL))"
+            " OR EXISTS (SELECT FROM batch WHERE requester_id = %(account_id)s"
+            " AND status IN ('publishing', 'published'))",
+        )
+    ],
+)
