@@ -85,8 +85,8 @@ class MarketHistory(RuleBasedStateMachine):
         for worker in self.workers[:3]:
             self.auto_accept(self.workers.index(worker), True)
         self._publish(self.projects[0], 3, 2, 5, 90)
-        self._publish(self.projects[1], 2, 2, 3, 3 * DAY)
-        self._publish(self.projects[2], 3, 1, 3, 3 * DAY)
+        self._publish(self.projects[1], 1, 1, 3, 3 * DAY)
+        self._publish(self.projects[2], 3, 2, 3, 3 * DAY)
 
     @rule(data=st.data())
     def a_worker_acts(self, data: st.DataObject) -> None:
@@ -250,6 +250,9 @@ class MarketHistory(RuleBasedStateMachine):
     @act("worker", 1, worker=picks, hit=picks)
     def skip(self, worker: int, hit: int) -> None:
         worker, chosen = self.pick(worker, self.workers), self.pick(hit, self.market.hits)
+        held = [each for each in self.market.assignments.values() if each.status == "accepted"]
+        if held and hit % 2:
+            worker, chosen = self.pick(hit, held).worker, self.pick(hit, held).hit
         accepting.skip_hit(worker_id=WorkerId(worker), hit_id=HITId(chosen.id))
         self.market.skips[worker, chosen.id] = self.market.now + SKIP
         for each in chosen.assignments:
@@ -536,6 +539,10 @@ class MarketHistory(RuleBasedStateMachine):
     def wind_up(self, batch: int) -> None:
         """End a batch and decide what is left of it, as a requester does before disposing of it."""
         chosen = self.pick(batch, self.market.batches)
+        waiting = [each for each in self.market.assignments.values() if each.status == "submitted"]
+        if waiting and batch % 2:
+            chosen = self.pick(batch, waiting).hit.batch
+        batch = self.market.batches.index(chosen)
         self.expire(batch, None)
         requester = RequesterId(chosen.requester)
         for hit in chosen.hits:
@@ -560,11 +567,17 @@ class MarketHistory(RuleBasedStateMachine):
     @act(
         "time",
         2,
-        minutes=st.sampled_from([1, 1, 1, 5, 5, 11, 11, 16, 16, 61, 61, DAY, DAY, APPEAL, OVERRIDE]),
+        minutes=st.sampled_from([1, 1, 1, 5, 5, 11, 11, 16, 16, 61, 61, DAY + 1, DAY + 1, APPEAL, OVERRIDE]),
     )
     def time_passes(self, minutes: int) -> None:
         observed.let_time_pass(minutes)
         self.market.now += minutes
+
+    @act("time", 2)
+    def a_long_wait(self) -> None:
+        """A day in which nobody does anything, and the sweeps run."""
+        self.time_passes(DAY + 1)
+        self._sweep_all()
 
     @act("time", 3, which=st.sampled_from((*SWEEPS, "all", "all", "all", "all")))
     def sweep(self, which: str) -> None:
