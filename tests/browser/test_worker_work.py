@@ -222,7 +222,7 @@ def test_feedback_is_sent_from_the_task(sign_in: SignIn, requester: Account) -> 
     page.get_by_label("What should Laboratory know about this task?").fill("The word is empty.")
     page.get_by_role("button", name="Send", exact=True).click()
 
-    expect(page.get_by_text("Your message is on its way")).to_be_visible()
+    expect(page.get_by_text("Your message is with the requester")).to_be_visible()
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert ThreadMessage.objects.get().words == "The word is empty."
 
