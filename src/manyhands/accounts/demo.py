@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from manyhands.accounts import operations, queries
+from manyhands.accounts.models import AccountProfile
 from manyhands.core.ids import AccountId
 
+_COUNTRY = "US"
 DEMO_PASSWORD = "manyhands-demo"  # noqa: S105 -- printed on the demo's log-in page
 
 
@@ -29,8 +31,12 @@ def ensure_demo_people() -> dict[str, AccountId]:
 
 def _ensure(person: DemoPerson) -> AccountId:
     existing = queries.person_by_email(person.email)
-    if existing is not None:
-        return existing.id
+    account_id = _register(person) if existing is None else existing.id
+    AccountProfile.objects.filter(pk=account_id, country="").update(country=_COUNTRY)
+    return account_id
+
+
+def _register(person: DemoPerson) -> AccountId:
     return operations.register(
         name=person.name,
         email=person.email,
