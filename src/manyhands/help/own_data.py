@@ -16,8 +16,8 @@ add(
     sections=[
         Section(
             "questions",
-            "SELECT jsonb_build_object('number', ticket.number, 'subject', ticket.subject, 'at', ticket_message.sent_at,"
-            " 'from_staff', ticket_message.is_staff, 'words', ticket_message.words)"
+            "SELECT jsonb_build_object('number', ticket.number, 'subject', ticket.subject,"
+            " 'at', ticket_message.sent_at, 'from_staff', ticket_message.is_staff, 'words', ticket_message.words)"
             " FROM ticket_message JOIN ticket ON ticket.id = ticket_message.ticket_id"
             " WHERE ticket.asker_id = %(account_id)s ORDER BY ticket_message.id",
         ),
