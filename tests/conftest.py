@@ -145,6 +145,8 @@ def new_context(browser: Browser, live_server: servers.LiveServer) -> Iterator[C
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
+        # Requests that a service worker answers cannot be held up or refused by a test.
+        options.setdefault("service_workers", "block")
         context = browser.new_context(base_url=live_server.url, **options)
         expect.set_options(timeout=15_000)
         context.set_default_timeout(30_000)  # two cores may be busy with more than this

@@ -10,6 +10,8 @@ from manyhands.core.errors import InvalidInput
 TEXT_MAX = 200
 SLUG_MAX = 50
 PAGE_MAX = 400
+# No account has this number.
+NOBODY = 0
 
 
 def to_parameters(search: Search) -> dict[str, str]:
@@ -60,7 +62,7 @@ def _requester(text: str) -> int | None:
     if not text:
         return None
     number = ids.decode_account(text)
-    return -1 if number is None else number
+    return NOBODY if number is None else number
 
 
 def _amount(minor: int | None) -> str:

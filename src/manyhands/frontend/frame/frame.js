@@ -295,10 +295,35 @@
   const sayReady = () =>
     say("ready", { assignmentId: data.assignmentId || null, hasInstructions: instructions().length > 0 });
 
+  /* The answers once more, as a person reads them ------------------------------------------------ */
+
+  const SHOWN_MAX = 500;
+  const shownValues = (control) => {
+    if (isChoice(control)) return control.checked ? [control.labels.length ? textOf(control.labels[0]) : control.value] : [];
+    if (control.matches("select")) return [...control.selectedOptions].filter((one) => one.value).map(textOf);
+    const value = control.type === "file" ? [...control.files].map((file) => file.name).join(", ") : control.value;
+    return value.trim() ? [value.length > SHOWN_MAX ? `${value.slice(0, SHOWN_MAX)} …` : value] : [];
+  };
+
+  const sayAnswers = () => {
+    const missing = wrong();
+    const fields = new Map();
+    for (const control of controls()) {
+      const values = control.disabled ? [] : shownValues(control);
+      // What the template keeps for itself has no label and is of interest only when it holds something.
+      if (control.type === "hidden" && !values.length) continue;
+      const field = fields.get(control.name) || { label: labelOf(control), values: [], missing: missing.has(control.name) };
+      field.values.push(...values);
+      fields.set(control.name, field);
+    }
+    say("answers", { fields: [...fields.values()] });
+  };
+
   const onMessage = (event) => {
     if (!host || event.source !== host || !event.data || typeof event.data !== "object") return;
     const message = event.data;
     if (message.manyhands === "submit") submit();
+    else if (message.manyhands === "review") sayAnswers();
     else if (message.manyhands === "instructions") {
       for (const each of instructions()) each.hidden = !message.show;
     } else if (message.manyhands === "host") {

@@ -25,3 +25,9 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
 });
+
+// <form data-leave-empty>: what was not filled in does not come into the address.
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches("[data-leave-empty]")) return;
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});

@@ -7,6 +7,7 @@ import "./local-time.js";
 import "./keys.js";
 import "./forms.js";
 import "./push.js";
+import "./app.js";
 import "./passkeys.js";
 
 document.documentElement.classList.add("js");

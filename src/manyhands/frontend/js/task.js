@@ -2,6 +2,7 @@
 //
 // The frame runs a requester's HTML on another origin. It is believed only as far as its own answers go:
 // a message counts when it comes from this very frame, and what it may do is in the table `handlers`.
+import "./breaks.js";
 import { announce, language, memory, say, toast } from "./page.js";
 
 const frame = document.getElementById("task-frame");
@@ -94,12 +95,16 @@ window.addEventListener("beforeunload", (event) => {
 /* Submit ------------------------------------------------------------------------------------------ */
 
 function enableSubmit(on) {
-  const button = document.querySelector("[data-task-submit]");
-  if (button) button.disabled = !on;
+  for (const button of document.querySelectorAll("[data-task-submit], [data-task-review]")) button.disabled = !on;
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-task-submit]")) send({ manyhands: "submit" });
+  const submits = event.target.closest?.("[data-task-submit]");
+  if (submits) {
+    submits.closest("dialog")?.close();
+    send({ manyhands: "submit" });
+  }
+  if (event.target.closest?.("[data-task-review]")) send({ manyhands: "review" });
   const opener = event.target.closest?.("[data-dialog]");
   const dialog = opener && document.getElementById(opener.dataset.dialog);
   if (dialog?.showModal) {
@@ -117,6 +122,28 @@ document.addEventListener("htmx:afterRequest", (event) => {
   event.target.reset?.();
   dialog.close();
 });
+
+/* The answers once more, before they are handed in ---------------------------------------------- */
+
+function part(name, text, className = "") {
+  const element = document.createElement(name);
+  element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}
+
+function showAnswers(fields) {
+  const dialog = document.getElementById("answers-dialog");
+  if (!dialog || dialog.open) return;
+  const rows = fields.flatMap((field) => {
+    const values = Array.isArray(field.values) ? field.values : [];
+    const shown = field.missing ? part("dd", texts.is_missing, "bad") : part("dd", values.join(", ") || texts.is_empty, values.length ? "preserve" : "muted");
+    return [part("dt", String(field.label)), shown];
+  });
+  dialog.querySelector("dl").replaceChildren(...rows);
+  dialog.querySelector("[data-none]").hidden = rows.length > 0;
+  dialog.showModal();
+}
 
 /* Instructions ------------------------------------------------------------------------------------- */
 
@@ -150,11 +177,41 @@ async function swapBar(url) {
 const refreshBar = () => swapBar(urls().barUrl);
 
 // Time is up: the server says what that means, what was typed stays in sight. A moment later, because
-// an answer sent in the last second may still be on its way.
+// an answer sent in the last second may still be on its way. When this device's clock was wrong, the task
+// is still held, and nothing is forgotten.
 document.addEventListener("mh-timer:over", () => {
-  forgetDraft();
-  setTimeout(refreshBar, 1500);
+  setTimeout(async () => {
+    await refreshBar();
+    if (!urls().draftUrl) forgetDraft();
+  }, 1500);
 });
+
+for (const level of ["warn", "urgent"]) {
+  document.addEventListener(`mh-timer:${level}`, (event) => {
+    const { left } = event.detail;
+    const unit = left >= 60000 ? "minute" : "second";
+    const number = Math.max(1, Math.round(left / (unit === "minute" ? 60000 : 1000)));
+    const time = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(number);
+    toast(tell("ending", { time }), "warn");
+  });
+}
+
+// A clock that was set, or a device that slept: the server is asked how much time is left. A dialog that is
+// open holds something typed; then the next look asks.
+const CLOCK_LOOK_MS = 10000;
+const CLOCK_OFF_MS = 5000;
+let clocks = { wall: Date.now(), steady: performance.now() };
+function lookAtClock() {
+  const now = { wall: Date.now(), steady: performance.now() };
+  const isOff = Math.abs(now.wall - clocks.wall - (now.steady - clocks.steady)) > CLOCK_OFF_MS;
+  if (isOff && document.querySelector("dialog[open]")) return;
+  clocks = now;
+  if (isOff && urls().draftUrl) refreshBar();
+}
+if (frame && urls().draftUrl) {
+  setInterval(lookAtClock, CLOCK_LOOK_MS);
+  document.addEventListener("visibilitychange", lookAtClock);
+}
 
 /* Messages of the frame ------------------------------------------------------------------------------ */
 
@@ -180,6 +237,9 @@ const handlers = {
   invalid(message) {
     const fields = (message.fields ?? []).map((field) => field.label || field.name).join(", ");
     status(tell("missing", { fields }), "bad");
+  },
+  answers(message) {
+    if (Array.isArray(message.fields)) showAnswers(message.fields);
   },
   submitting() {
     forgetDraft();

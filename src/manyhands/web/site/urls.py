@@ -9,10 +9,14 @@ from manyhands.web.site import (
     health_views,
     home_views,
     mailbox_views,
+    pwa_views,
 )
 
 urlpatterns = [
     path("", home_views.home, name="home"),
+    path("sw.js", pwa_views.service_worker, name="service_worker"),
+    path("offline", pwa_views.offline, name="offline"),
+    path("install", pwa_views.install, name="install"),
     path("health", health_views.health, name="health"),
     path("language/", account_views.set_language, name="set_language"),
     path("profile", account_profile_views.profile, name="profile"),

@@ -26,6 +26,8 @@ from manyhands.work.queries.worker import TaskPage
 # The frame stays good after the deadline, so that what was typed can still be read.
 TOKEN_GRACE_S = 3_600
 FIELDS_MAX = 5_000
+# After how much work on end a worker may want to be reminded of a break.
+BREAK_MINUTES = (25, 50, 90)
 
 
 @worker_required
@@ -41,6 +43,7 @@ def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
     context = _context(request, task) | {
         "frame_url": f"{settings.CONTENT_ORIGIN}/a/{token}",
         "task_words": _script_words(),
+        "break_minutes": BREAK_MINUTES,
     }
     return render(request, "worker/assignment.html", context)
 
@@ -93,6 +96,9 @@ def _script_words() -> dict[str, str]:
         "next": gettext("Submitted. This is the next task."),
         "missing": gettext("Still missing: {fields}"),
         "not_loaded": gettext("The task has not loaded. Check your connection and reload the page."),
+        "ending": gettext("{time} left. What you type is saved; submit or return the task before the time ends."),
+        "is_missing": gettext("Still missing"),
+        "is_empty": gettext("Left empty"),
         "show_instructions": gettext("Show instructions"),
         "hide_instructions": gettext("Hide instructions"),
     }
