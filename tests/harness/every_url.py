@@ -1,0 +1,199 @@
+"""Every address of the site, filled with ids of one world in which everything exists.
+
+The list comes from the URLconf: a new URL is in it by itself, and one whose parameters this file does
+not know raises ``UnknownParameter``, so that it is added here on purpose.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.tokens import default_token_generator
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils.http import int_to_base36
+
+from manyhands.accounts import exporting, operations
+from manyhands.accounts.models import Account, DataExport
+from manyhands.accounts.reviewing import Application
+from manyhands.core import ids
+from manyhands.core.ids import AccountId, RequesterId, WorkerId
+from manyhands.help import replies
+from manyhands.help.operations import forum, tickets
+from manyhands.messaging import addresses, notices
+from manyhands.messaging import operations as messaging
+from manyhands.messaging.models import Notice
+from manyhands.messaging.states import NoticeKind
+from manyhands.moderation import operations as moderation
+from manyhands.work.operations import reviewing
+from tests import factories
+
+GUEST = "guest@example.test"
+
+
+class UnknownParameter(AssertionError):
+    """Say in ``World.value`` what this URL's parameter is to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One URL pattern, filled; ``parameters`` are the names in its path."""
+
+    name: str
+    path: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Two people with one of everything that has an address, and an operator."""
+
+    worker: Account
+    requester: Account
+    operator: Account
+    values: dict[str, Any]
+
+    def value(self, url_name: str, parameter: str) -> Any:
+        """The world's id for this parameter; an entry ``<url>.<parameter>`` stands for that URL alone."""
+        for key in (f"{url_name}.{parameter}", parameter):
+            if key in self.values:
+                return self.values[key]
+        raise UnknownParameter(f"{url_name}: what is <{parameter}>? {UnknownParameter.__doc__}")
+
+    def addresses(self) -> list[Address]:
+        """Every URL of the site."""
+        return [self._address(name, parameters) for name, parameters in _patterns()]
+
+    def _address(self, name: str, parameters: tuple[str, ...]) -> Address:
+        given = {each: self.value(name, each) for each in parameters}
+        try:
+            return Address(name, reverse(name, kwargs=given), parameters)
+        except NoReverseMatch as failure:
+            raise UnknownParameter(f"{name} with {given}: {failure}") from failure
+
+
+def _patterns() -> Iterator[tuple[str, tuple[str, ...]]]:
+    for pattern, parameters in _leaves(get_resolver(), ()):
+        assert pattern.name, f"{pattern} has no name"
+        yield pattern.name, parameters
+
+
+def _leaves(resolver: URLResolver, outer: tuple[str, ...]) -> Iterator[tuple[URLPattern, tuple[str, ...]]]:
+    for each in resolver.url_patterns:
+        parameters = (*outer, *each.pattern.regex.groupindex)
+        if isinstance(each, URLResolver):
+            yield from _leaves(each, parameters)
+        else:
+            yield each, parameters
+
+
+def make_world(html: str = factories.WORD_HTML) -> World:
+    """Make people and everything of theirs, by the operations that requests call."""
+    worker = factories.make_worker(name="Victoria Worker")
+    requester = factories.make_requester(name="Laboratory")
+    operator = factories.make_account(worker=True, requester=True, is_operator=True, name="Olga Operator")
+    for each in (worker, requester, operator):
+        EmailAddress.objects.create(user=each, email=each.email, primary=True, verified=True)
+    values = _work(worker, requester, html) | _account(worker)
+    values |= _talk(worker, requester, operator, values["published"])
+    return World(worker, requester, operator, values)
+
+
+def _work(worker: Account, requester: Account, html: str) -> dict[str, Any]:
+    group = factories.publish(requester, 6, html=html, title="Explain words")
+    handed_in = [factories.accept(worker, group).assignment_id for _ in range(3)]
+    for number in handed_in:
+        factories.submit(worker, number)
+    me = RequesterId(requester.pk)
+    reviewing.approve(requester_id=me, actor_id=AccountId(requester.pk), assignment_ids=handed_in[:1])
+    reviewing.reject(
+        requester_id=me,
+        actor_id=AccountId(requester.pk),
+        assignment_ids=handed_in[1:2],
+        reason="wrong",
+        words="It is a bird.",
+    )  # fmt: skip
+    notices.tell_decisions()
+    held = factories.accept(worker, group).assignment_id
+    draft = ids.encode("batch", factories.upload(requester, group.project_id, 2))
+    report_id = moderation.report_task(
+        worker_id=WorkerId(worker.pk), hit_type_id=group.hit_type_id, reason="broken", words="It is empty."
+    )
+    return {
+        "hit_type_id": group.hit_type_id, "hit_id": group.hit_ids[5], "assignment_id": held,
+        "project": ids.encode("project", group.project_id), "batch": ids.encode("batch", group.batch_id),
+        "assignment": ids.encode("assignment", handed_in[2]), "act": "approve", "report_id": report_id,
+        "worker": ids.encode_account(worker.pk), "published": group,
+    } | {f"batch_{page}.batch": draft for page in ("price", "publish", "progress", "discard")}  # fmt: skip
+
+
+def _talk(
+    worker: Account, requester: Account, operator: Account, group: factories.Published
+) -> dict[str, Any]:
+    theirs = AccountId(worker.pk)
+    sent = messaging.contact_requester(
+        worker_id=WorkerId(worker.pk), hit_type_id=group.hit_type_id, words="Do bats count?"
+    )
+    received = Notice.objects.get(account=requester, kind=NoticeKind.MESSAGE)
+    posted = forum.start_thread(account_id=theirs, category="tasks", title="Birds", text="How?", name="Vic")
+    forum.report_post(account_id=AccountId(operator.pk), post_id=posted.post_id, reason="An advertisement.")
+    guest = _ask(None, GUEST)
+    return {
+        "entry_id": sent.entry_id, "requester_message.entry_id": received.pk,
+        "requester_message_reply.entry_id": received.pk,
+        "unsubscribe.token": addresses.unsubscribe_token(theirs, [NoticeKind.PAYMENT]),
+        "thread_id": posted.thread_id, "post_id": posted.post_id, "slug": "tasks",
+        "number": _ask(theirs, ""), "help_guest.number": guest, "mark": replies.guest_mark(guest),
+    }  # fmt: skip
+
+
+def _ask(account_id: AccountId | None, email: str) -> str:
+    return tickets.ask(
+        account_id=account_id, email=email, topic="other", text="Where is my reward?", language="en",
+        source="here",
+    ).number  # fmt: skip
+
+
+def _account(worker: Account) -> dict[str, Any]:
+    applicant = operations.register(
+        name="An Applicant", email="applicant@example.test", password="seven blue tractors", worker=True,
+        requester=False, verified=True,
+        application=Application("JP", agrees_to_participation=True, agrees_to_non_disclosure=True),
+    )  # fmt: skip
+    export_id = exporting.request(account_id=AccountId(worker.pk))
+    exporting.make(export_id=export_id)
+    passkey = Authenticator.objects.create(
+        # Not the worker's: its pages would read the key itself, which only a real device can make.
+        user_id=applicant.account_id,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Telephone"},
+    )
+    address = EmailAddress.objects.get(user=worker)
+    return {
+        "account": ids.encode_account(applicant.account_id),
+        "account_export_download.token": exporting.token_of(DataExport.objects.get(pk=export_id)),
+        "pk": passkey.pk,
+        "account_confirm_email.key": EmailConfirmationHMAC(address).key,
+        "uidb36": int_to_base36(worker.pk),
+        "account_reset_password_from_key.key": default_token_generator.make_token(worker),
+    }
+
+
+def signed_in(account: Account) -> Client:
+    """A visit whose password was entered just now, so that no page asks for it again."""
+    client = Client()
+    client.force_login(account)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "email": account.email, "reauthenticated": True}
+    ]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(account.pk)
+    session.save()
+    return client
