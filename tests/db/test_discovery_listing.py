@@ -11,7 +11,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from manyhands.accounts.models import Account
 from manyhands.catalog import facts, queries, saving
@@ -158,6 +158,16 @@ def test_a_decision_that_commits_late_is_not_missed(database: Database) -> None:
     assert HITTypeFacts.objects.get().decided_count == 1
 
 
+def test_the_largest_reward_for_a_second_of_work_is_counted_too() -> None:
+    requester, worker = factories.make_requester(deposit_minor=2 * 12 * 10_000_000), factories.make_worker()
+    published = factories.publish(requester, 10, reward_minor=10_000_000)
+    approve(requester, hand_in(worker, published, [0] * 10))
+
+    facts.count_decisions()
+
+    assert HITTypeFacts.objects.get().pay_median_minor == 2_147_483_647
+
+
 def test_only_the_latest_decisions_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(facts, "SAMPLES_MAX", 10)
     requester, worker = factories.make_requester(), factories.make_worker()
@@ -199,6 +209,17 @@ def test_groups_are_sorted_and_filtered_by_reward_and_by_pay_per_hour() -> None:
     assert titles(worker, pay_min=400, sort="pay") == ["quick", "dear"]
     assert titles(worker, reward_min=20) == ["new", "dear"]
     assert titles(worker, reward_min=6, reward_max=20) == ["new"]
+
+
+@pytest.mark.feature("W-05", "W-107", "W-108")
+@pytest.mark.parametrize(("language", "word"), [("ru", "Перевод"), ("ja", "翻訳"), ("en", "translation")])
+def test_a_category_is_found_by_its_name_in_the_readers_language(language: str, word: str) -> None:
+    requester, worker = factories.make_requester(), factories.make_worker()
+    factories.publish(requester, title="Sentences", sub_category="translation")
+    factories.publish(requester, title="Pictures", sub_category="image-classification")
+    with translation.override(language):
+        assert titles(worker, words=[word.lower()]) == ["Sentences"]
+
 
 
 @pytest.mark.feature("M-34")

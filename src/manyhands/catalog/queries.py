@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
+from django.utils.translation import gettext
 
 from manyhands.catalog import market
 from manyhands.catalog.facts import DECISIONS_MIN
@@ -246,6 +247,8 @@ def _matching(worker_id: WorkerId, offered: Offered, search: Search) -> tuple[Of
         hit_type_ids=offered.hit_type_id.tolist(),
         sub_category_ids=offered.sub_category_id.tolist(),
         words=search.words,
+        branch_ids=list(named := _names_here(offered)),
+        branch_names=list(named.values()),
         pay_min=search.pay_min,
         suggested=search.sort == "suggested",
     )
@@ -254,6 +257,15 @@ def _matching(worker_id: WorkerId, offered: Offered, search: Search) -> tuple[Of
     found = offered.only(np.isin(offered.hit_type_id, table[:, 0]))
     place = np.searchsorted(table[:, 0], found.hit_type_id)
     return found, _Weights(*(table[place, column] for column in (1, 2, 3)))
+
+
+def _names_here(offered: Offered) -> dict[int, str]:
+    """What each sub-category and its category are called in the reader's language, to be searched too."""
+    return {
+        branch_id: f"{gettext(name)}\n{gettext(title)}".lower()
+        for _, name, branches in offered.tree
+        for branch_id, _, title in branches
+    }
 
 
 def _ints(*values: int) -> tuple[int, ...]:

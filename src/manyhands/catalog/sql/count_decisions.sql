@@ -36,14 +36,16 @@ WITH decision AS (
     SELECT added.hit_type_id, hit_type.reward_minor,
            coalesce(facts.decided_count, 0) + added.decided AS decided,
            coalesce(facts.rejected_count, 0) + added.rejected AS rejected,
-           coalesce(facts.worker_count, 0) + (SELECT count(*) FROM newcomer
-                                               WHERE newcomer.hit_type_id = added.hit_type_id) AS workers,
+           coalesce(facts.worker_count, 0) + coalesce(arrived.workers, 0) AS workers,
            (coalesce(added.work, '{}') || coalesce(facts.work_samples, '{}'))[1:%(samples_max)s] AS work,
            (coalesce(added.decision, '{}') || coalesce(facts.decision_samples, '{}'))[1:%(samples_max)s] AS decision,
            (coalesce(added.payment, '{}') || coalesce(facts.payment_samples, '{}'))[1:%(samples_max)s] AS payment
       FROM added
       JOIN hit_type ON hit_type.id = added.hit_type_id
       LEFT JOIN hit_type_facts AS facts ON facts.hit_type_id = added.hit_type_id
+      LEFT JOIN (SELECT newcomer.hit_type_id, count(*) AS workers
+                   FROM newcomer
+                  GROUP BY newcomer.hit_type_id) AS arrived ON arrived.hit_type_id = added.hit_type_id
 ), measured AS (
     SELECT summed.*, spread.quartiles, said.decision_s, said.payment_s
       FROM summed
@@ -62,12 +64,15 @@ INSERT INTO hit_type_facts (hit_type_id, decided_count, rejected_count, worker_c
                             work_samples, decision_samples, payment_samples)
 SELECT measured.hit_type_id, decided, rejected, workers,
        -- The slower quarter of the work earns the lower pay.
-       round(reward_minor * 3600 / quartiles[3]), round(reward_minor * 3600 / quartiles[2]),
-       round(reward_minor * 3600 / quartiles[1]), round(quartiles[2]),
+       pay.per_hour[3], pay.per_hour[2], pay.per_hour[1], round(quartiles[2]),
        CASE WHEN decided >= %(decisions_min)s THEN round(decision_s) END,
        CASE WHEN decided >= %(decisions_min)s THEN round(payment_s) END,
        work, decision, payment
   FROM measured
+ CROSS JOIN LATERAL (
+       -- A large reward for one second of work ends at what fits.
+       SELECT array_agg(least(round(reward_minor * 3600.0 / quartile), 2147483647) ORDER BY place) AS per_hour
+         FROM unnest(quartiles) WITH ORDINALITY AS each_quartile (quartile, place)) AS pay
     ON CONFLICT (hit_type_id) DO UPDATE
    SET decided_count = excluded.decided_count,
        rejected_count = excluded.rejected_count,

@@ -1,6 +1,7 @@
 -- matching: the groups of these in whose words all the given ones occur, and what speaks for each.
 -- Params: worker_id; hit_type_ids and sub_category_ids (parallel arrays); words (lower case; none: all
--- groups match); pay_min (per hour; null: any), suggested (whether the worker's history is asked for).
+-- groups match); branch_ids and branch_names (parallel arrays: sub-categories, and their names with their
+-- category's in the reader's language, lower case); pay_min (per hour; null: any), suggested (whether the worker's history is asked for).
 -- Rows: one per such group: id, median pay per hour (-1: not known), tasks the worker handed in of late in
 -- its sub-category, whether the worker holds a qualification it asks for.
 -- Locks: none.
@@ -13,12 +14,14 @@ WITH asked AS (
 ), worded AS (
     SELECT hit_type.id,
            lower(concat_ws(E'\n', hit_type.title, hit_type.description, hit_type.keywords, requester.display_name,
-                           category.name, sub_category.name, asked.names)) AS words
+                           category.name, sub_category.name, branch.names, asked.names)) AS words
       FROM unnest(%(hit_type_ids)s::bigint[]) AS listed (id)
       JOIN hit_type ON hit_type.id = listed.id
       JOIN requester ON requester.account_id = hit_type.requester_id
       JOIN sub_category ON sub_category.id = hit_type.sub_category_id
       JOIN category ON category.id = sub_category.category_id
+      LEFT JOIN unnest(%(branch_ids)s::bigint[], %(branch_names)s::text[]) AS branch (id, names)
+        ON branch.id = hit_type.sub_category_id
       LEFT JOIN asked ON asked.hit_type_id = hit_type.id
 ), history AS (
     SELECT hit_type.sub_category_id, count(*) AS done
