@@ -209,3 +209,19 @@ def test_the_profile_menu_offers_to_install_the_app(client: Log, worker: Account
 
     assert 'href="/install" data-install' in browser.get("/dashboard").content.decode()
     assert "Add to Home Screen" in browser.get("/install").content.decode()
+
+
+def test_a_finished_group_leads_to_others_of_its_kind_with_the_reason(client: Log, worker: Account) -> None:
+    requester = factories.make_requester()
+    done = factories.publish(requester, 1, title="Opinions", sub_category="opinion")
+    factories.submit(worker, factories.accept(worker, done).assignment_id)
+    factories.publish(requester, 1, title="More opinions", sub_category="opinion")
+    factories.publish(requester, 1, title="Something else", sub_category="transcription")
+
+    page = (
+        client(worker).get(f"/projects/{ids.encode('hit_type', done.hit_type_id)}/finished").content.decode()
+    )
+
+    assert "More opinions" in page
+    assert "You have handed in 1 task of this category lately" in page
+    assert "Something else" not in page

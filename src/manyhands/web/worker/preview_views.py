@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from manyhands.catalog import queries as catalog
 from manyhands.core import tokens
 from manyhands.core.errors import NotFound
 from manyhands.core.ids import HITId, HITTypeId, WorkerId
@@ -124,5 +125,6 @@ def group_finished(request: HttpRequest, hit_type_id: int) -> HttpResponse:
         "goes_on": is_finished and preview.hit_id is not None,
         "reason": "" if is_finished else str(reason),
         "just_submitted": "submitted" in request.GET,
+        "similar": catalog.similar(worker_id=worker_id, hit_type_id=group_id) if is_finished else [],
     }
     return render(request, "worker/group_finished.html", context)

@@ -96,7 +96,9 @@ def _script_words() -> dict[str, str]:
         "next": gettext("Submitted. This is the next task."),
         "missing": gettext("Still missing: {fields}"),
         "not_loaded": gettext("The task has not loaded. Check your connection and reload the page."),
-        "ending": gettext("{time} left. What you type is saved; submit or return the task before the time ends."),
+        "ending": gettext(
+            "{time} left. What you type is saved; submit or return the task before the time ends."
+        ),
         "is_missing": gettext("Still missing"),
         "is_empty": gettext("Left empty"),
         "show_instructions": gettext("Show instructions"),
