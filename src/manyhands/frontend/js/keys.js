@@ -70,8 +70,11 @@ function declared(key) {
 }
 
 function use(element) {
-  if (element.matches("input:not([type=checkbox], [type=radio]), textarea, select")) element.focus();
-  else element.click();
+  if (element.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return element.focus();
+  element.click();
+  // At once, not with the toggle event that comes later: what is typed next is words, not keys.
+  const opened = element.matches("summary") && element.closest("details[data-focus-open][open]");
+  return opened && opened.querySelector("select, textarea")?.focus();
 }
 
 function single(key, event) {
