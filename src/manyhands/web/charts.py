@@ -61,21 +61,35 @@ class _Frame:
         )
 
 
-def ticks_to(highest: float) -> list[float]:
-    """Round steps from zero to at least ``highest``: about four."""
+def ticks_to(highest: float, step_min: float = 0.01) -> list[float]:
+    """Round steps from zero to at least ``highest``: about four, none finer than its figures are written."""
     if highest <= 0:
         return [0.0, 1.0]
     raw = highest / _TICKS
     magnitude = 10 ** math.floor(math.log10(raw))
-    step = next(factor * magnitude for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= raw * (1 - 1e-9))
+    factors = (1, 2, 2.5, 5, 10) if magnitude >= 10 * step_min else (1, 2, 5, 10)
+    step = next(factor * magnitude for factor in factors if factor * magnitude >= raw * (1 - 1e-9))
+    step = max(step, step_min)
     return [round(index * step, 10) for index in range(math.ceil(highest / step - 1e-9) + 1)]
 
 
-def line(title: str, labels: Sequence[str], values: Sequence[float], *, write: Write = _number) -> SafeString:
-    """A series over time; the last point carries its value. ``write`` turns a value into text."""
+def line(
+    title: str,
+    labels: Sequence[str],
+    values: Sequence[float],
+    *,
+    write: Write = _number,
+    step_min: float = 0.01,
+) -> SafeString:
+    """A series over time; the last point carries its value. ``write`` turns a value into text.
+
+    ``step_min`` is the smallest difference that ``write`` tells apart.
+    """
     if not values:
         return _empty(title)
-    frame = _Frame(ticks_to(max(values)))
+    if len(values) == 1:  # one value has no line
+        return columns(title, labels, values, write=write, step_min=step_min)
+    frame = _Frame(ticks_to(max(values), step_min))
     spots = [(frame.x(index, len(values)), frame.y(value)) for index, value in enumerate(values)]
     path = " ".join(f"{x},{y}" for x, y in spots)
     area = f"{spots[0][0]},{frame.floor} {path} {spots[-1][0]},{frame.floor}"
@@ -103,6 +117,40 @@ def line(title: str, labels: Sequence[str], values: Sequence[float], *, write: W
         points,
     )
     return _figure(title, drawing, _HEIGHT, _rows(labels, values, write))
+
+
+def columns(
+    title: str, labels: Sequence[str], values: Sequence[float], *, write: Write, step_min: float
+) -> SafeString:
+    """A few values over time as upright bars, each with its value above it."""
+    frame = _Frame(ticks_to(max(values), step_min))
+    share = (_WIDTH - _LEFT - _RIGHT) / len(values)
+    middles = [_LEFT + share * (index + 0.5) for index in range(len(values))]
+    width = min(64.0, share * 0.6)
+    drawing = format_html_join(
+        "",
+        '<g><rect class="chart-bar" x="{}" y="{}" width="{}" height="{}" rx="2"/>'
+        '<text class="chart-value" x="{}" y="{}" text-anchor="middle">{}</text></g>',
+        (
+            (
+                round(middle - width / 2, 1),
+                frame.y(value),
+                round(width, 1),
+                round(frame.floor - frame.y(value), 1),
+                round(middle, 1),
+                max(frame.y(value) - 6, 12),
+                write(value),
+            )
+            for middle, value in zip(middles, values, strict=True)
+        ),
+    )
+    below = _labels_below([round(middle, 1) for middle in middles], labels)
+    return _figure(
+        title,
+        format_html("{}{}{}", frame.grid(write), drawing, below),
+        _HEIGHT,
+        _rows(labels, values, write),
+    )
 
 
 def bars(title: str, labels: Sequence[str], values: Sequence[float], *, write: Write = _number) -> SafeString:
@@ -166,10 +214,10 @@ def histogram(
     """How often a value falls between neighbouring ``edges`` (one more than ``counts``)."""
     if not any(counts):
         return _empty(title)
-    frame = _Frame(ticks_to(max(counts)))
+    frame = _Frame(ticks_to(max(counts), 1))
     places = [frame.x(index, len(edges)) for index in range(len(edges))]
     spans = [f"{write(low)} – {write(high)}" for low, high in pairwise(edges)]
-    columns = format_html_join(
+    upright = format_html_join(
         "",
         '<g><rect class="chart-bar" x="{}" y="{}" width="{}" height="{}"/><title>{}: {}</title></g>',
         (
@@ -185,7 +233,7 @@ def histogram(
         ),
     )
     drawing = format_html(
-        "{}{}{}", frame.grid(_number), columns, _labels_below(places, [write(edge) for edge in edges])
+        "{}{}{}", frame.grid(_number), upright, _labels_below(places, [write(edge) for edge in edges])
     )
     return _figure(title, drawing, _HEIGHT, _rows(spans, counts, _number))
 

@@ -160,7 +160,7 @@ def _charts(figures: Statistics) -> list[str]:
     worked = [round(each.worked_s / worked_unit_s, 2) for each in figures.buckets]
     earned = [each.earned_minor for each in figures.buckets]
     return [
-        charts.line(titles[0], labels, earned, write=lambda minor: money.show(round(minor))),
+        charts.line(titles[0], labels, earned, write=lambda minor: money.show(round(minor)), step_min=1),
         charts.line(titles[1], labels, worked),
     ]
 
