@@ -314,7 +314,7 @@ class _Reading:
             del cells[width:]
             return True
         if len(cells) > width:
-            sentence = gettext_noop("The row has %(count)d cells, but there are %(width)d columns.")
+            sentence = gettext_noop("The row has more cells (%(count)d) than there are columns (%(width)d).")
             self._found.add(number, _letter(width), sentence, count=len(cells), width=width)
         else:
             sentence = gettext_noop("The row ends before this column: it has %(count)d cells of %(width)d.")
