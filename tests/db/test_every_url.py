@@ -100,7 +100,7 @@ class Snapshot:
         )
 
     def take(self) -> dict[str, tuple[int, str]]:
-        return {row[0]: (row[1], row[2]) for row in self.link.execute(self.statement)}  # type: ignore[arg-type]
+        return {row[0]: (row[1], row[2]) for row in self.link.execute(self.statement)}
 
 
 _TABLES = """
