@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
+
 from manyhands.core import db, sql
 from manyhands.core.errors import Refusal
 from manyhands.core.ids import AssignmentId, HITId, HITTypeId, RequesterId, WorkerId
