@@ -307,6 +307,7 @@ def test_a_reopened_task_has_the_work_saved_so_far(database: Database) -> None:
     assert call("GET", f"/a/{held.token}").data["draft"] == [["meaning", "half"]]
 
 
+@pytest.mark.feature("C-37")
 def test_an_answer_sent_back_for_correction_is_there_to_be_corrected(database: Database) -> None:
     held = hold()
     post(f"/a/{held.token}", GOOD)
@@ -318,6 +319,11 @@ def test_an_answer_sent_back_for_correction_is_there_to_be_corrected(database: D
     )
     assert call("GET", f"/a/{held.token}").data["draft"] == [list(pair) for pair in GOOD]
     assert post(f"/a/{held.token}", [("meaning", "a longer thing"), ("kind", "n")]).status == 200
+    held.assignment.refresh_from_db()
+    assert (held.assignment.status, held.assignment.answer) == (
+        "submitted",
+        [["meaning", "a longer thing"], ["kind", "n"]],
+    )
 
 
 def test_a_preview_is_readable_and_cannot_be_submitted(database: Database) -> None:

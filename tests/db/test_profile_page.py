@@ -112,6 +112,19 @@ def test_update_keeps_every_input_field(client: Log, ann: Account) -> None:
     assert fields(browser)["skills"] == "Nursing"
 
 
+@pytest.mark.feature("W-76")
+def test_a_new_paypal_address_is_confirmed_by_a_mail_with_the_balance_threshold(
+    client: Log, ann: Account
+) -> None:
+    browser = client(ann)
+    update(browser, paypal_email="pay@example.org")
+    update(browser, paypal_email="pay@example.org", skills="Law")  # the same address again: no second mail
+    told = MailMessage.objects.get(subject="Your PayPal address is saved")
+    assert told.recipient == ann.email
+    assert "pay@example.org" in told.body
+    assert "Your Balance Threshold is $10.00" in told.body
+
+
 @pytest.mark.feature("M-92")
 def test_a_profile_may_be_given_in_part_or_not_at_all(client: Log, ann: Account) -> None:
     browser = client(ann)

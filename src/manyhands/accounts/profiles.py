@@ -4,13 +4,14 @@ import json
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from manyhands.accounts import countries
+from manyhands.accounts import countries, mail
 from manyhands.accounts.errors import AccountNotActive
 from manyhands.accounts.models import Account, AccountProfile
 from manyhands.accounts.reviewing import can_be_paid_by_bank
@@ -18,6 +19,7 @@ from manyhands.accounts.states import MAY_SIGN_IN
 from manyhands.core import secrets
 from manyhands.core.errors import InvalidInput
 from manyhands.core.ids import AccountId
+from manyhands.core.money import show
 
 BANK_PURPOSE = "bank details"
 LANGUAGES_MAX = 20
@@ -101,7 +103,8 @@ def update(
     """Replace all input fields at once; ``bank`` None leaves the bank details as they are.
 
     ``country`` counts only for an account that was made without one. Returns whether this was the first
-    time. Raises InvalidInput, AccountNotActive.
+    time. A new PayPal address is confirmed by a mail that names the Balance Threshold (W-76).
+    Raises InvalidInput, AccountNotActive.
     """
     from manyhands.accounts.operations import set_time_zone  # it stands on this module's neighbours
 
@@ -116,11 +119,19 @@ def update(
         if bank is not None:
             row.bank = _sealed(bank, country=row.country)
         first_time = row.filled_at is None
+        paid_to_another = clean.paypal_email and clean.paypal_email != row.paypal_email
         row.filled_at = row.filled_at or timezone.now()
         for name, value in asdict(clean).items():
             setattr(row, name, list(value) if name == "languages" else value)
         row.save(update_fields=[*DETAILS, "country", "bank", "filled_at"])
         set_time_zone(account_id=account_id, time_zone=time_zone)
+        if paid_to_another:
+            mail.send(
+                "account/email/balance_threshold",
+                account.email,
+                paypal_email=clean.paypal_email,
+                threshold=show(settings.BALANCE_THRESHOLD_MINOR),
+            )
     return first_time
 
 

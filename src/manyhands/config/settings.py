@@ -238,6 +238,8 @@ CONTENT_SECURITY_POLICY = {
 
 # Money and work ------------------------------------------------------------------------------
 CURRENCY = env.text("MANYHANDS_CURRENCY", "USD")
+# Earnings beyond this are paid out; in minor units.
+BALANCE_THRESHOLD_MINOR = env.integer("MANYHANDS_BALANCE_THRESHOLD_MINOR", 10_00)
 ASSIGNMENTS_PER_WORKER_AND_DAY_MAX = env.integer("MANYHANDS_DAILY_LIMIT", 3_800)
 ACCEPTED_AT_ONCE_MAX = env.integer("MANYHANDS_QUEUE_LIMIT", 25)
 SKIP_COOL_DOWN_S = env.integer("MANYHANDS_SKIP_COOL_DOWN_S", 15 * 60)
