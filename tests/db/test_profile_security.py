@@ -18,6 +18,7 @@ from django.utils import timezone
 from manyhands.accounts import closing, exporting, operations
 from manyhands.accounts.errors import BalanceOpen, OwnPasswordWrong, WorkOpen
 from manyhands.accounts.models import Account, AccountProfile, DataExport, Session
+from manyhands.catalog.models import SavedSearch
 from manyhands.core.errors import Refusal
 from manyhands.core.ids import AccountId
 from manyhands.ledger.models import Transfer
@@ -171,6 +172,7 @@ def test_every_page_of_the_second_step_is_ours(ann: Account) -> None:
 def test_a_copy_is_made_once_mailed_and_given_to_nobody_else(ann: Account, client: Log) -> None:
     requester = factories.make_requester()
     worked(ann, factories.publish(requester, 1), timezone.now(), decision="approved")
+    SavedSearch.objects.create(worker_id=ann.pk, name="Japanese", criteria={"text": "translation"})
     owner = sign_in()
     owner.post("/account/data/")
     owner.post("/account/data/")
@@ -188,6 +190,8 @@ def test_a_copy_is_made_once_mailed_and_given_to_nobody_else(ann: Account, clien
     assert parts["account.json"][0]["email"] == "ann@example.org"
     assert parts["tasks_done.json"][0]["answer"] == [["meaning", "a thing"]]
     assert [each["amount_minor"] for each in parts["transfers.json"]] == [5]
+    assert [each["name"] for each in parts["saved_searches.json"]] == ["Japanese"]
+    assert parts.get("reports.json", []) == []
     assert "password" not in answer.content.decode("latin-1")
     assert client(requester).get(link[1]).status_code == 404
     assert Client().get(link[1]).status_code == 302
