@@ -127,7 +127,7 @@ def test_settings_out_of_range_are_refused(client, field, value):
         ("word\nBär\n".encode("latin-1"), "is not UTF-8"),
         ("word\nbank\n".encode("utf-16"), "UTF-16"),
         (b"term\nbank\n", "There is no column of this name"),
-        (b"word\nbank,river\n", "2 cells"),
+        (b"word\nbank,river\n", "more cells (2) than there are columns (1)"),
         (b"word,note\nbank,x\n,y\n", "The cell is empty."),
     ],
 )
