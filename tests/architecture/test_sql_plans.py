@@ -38,7 +38,8 @@ SELECT hit.id, CASE WHEN hit.id %% 4 = 0 THEN %(worker_id)s ELSE %(worker_id)s +
        5, 1, now() + (hit.id || ' minutes')::interval, '[]', now(),
        now() + (hit.id || ' minutes')::interval, 'other', 'No.',
        CASE WHEN (hit.id / 4) %% 10 = 8 THEN now() + (hit.id || ' minutes')::interval END
-  FROM hit;
+  FROM hit
+ WHERE NOT EXISTS (SELECT FROM assignment AS held WHERE held.hit_id = hit.id);
 INSERT INTO hit_type_open (hit_type_id, expires_minute, change)
 SELECT %(hit_type_id)s + n %% 50, date_trunc('minute', now()) + (n || ' minutes')::interval, 1
   FROM generate_series(1, 3000) AS n
