@@ -10,12 +10,10 @@ Hence two steps. *Survey*: note the highest visible id together with the survey'
 will never be.
 """
 
-import time
-from dataclasses import dataclass
-
 from django.db import transaction
 
 from manyhands.core import db, sql
+from manyhands.core.following import Span, follow
 
 _COUNT = sql.load("manyhands.catalog", "count_decisions")
 
@@ -26,7 +24,6 @@ SAMPLES_MAX = 500
 PAGE = 5_000
 # How long one run waits for transactions under way before it leaves the rest to the next run.
 PATIENCE_S = 2.0
-_LOOK_AGAIN_S = 0.05
 
 _BEGIN = """
 INSERT INTO facts_cursor (id, done_to, seen_to, seen_xid) VALUES (1, 0, 0, 0) ON CONFLICT DO NOTHING
@@ -50,37 +47,19 @@ SELECT done_to, least(seen_to, done_to + %(page)s),
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    after: int
-    up_to: int
-    is_settled: bool
-
-
 def count_decisions(*, page: int = PAGE, patience_s: float = PATIENCE_S) -> int:
     """Count every decision not counted yet; how many groups' facts were written, a group once per page.
 
     Pages of ``page`` events, each a transaction of three statements. Waits up to ``patience_s`` for
     transactions that may still add events below those it sees; what it leaves, the next run counts.
     """
-    changed = 0
-    end = time.monotonic() + patience_s
     db.run(_BEGIN)
-    while True:
-        surveyed = db.run(_SURVEY)
-        span, done = _count_page(page)
-        changed += done
-        if span is None and not surveyed:
-            return changed  # nothing new, or another process is at it
-        if span is not None and not span.is_settled:
-            if time.monotonic() > end:
-                return changed
-            time.sleep(_LOOK_AGAIN_S)
+    return follow(lambda: db.run(_SURVEY), lambda: _count_page(page), patience_s=patience_s)
 
 
-def _count_page(page: int) -> tuple[_Span | None, int]:
+def _count_page(page: int) -> tuple[Span | None, int]:
     with transaction.atomic():
-        span = db.one_or_none(_Span, _SPAN, page=page)
+        span = db.one_or_none(Span, _SPAN, page=page)
         if span is None or not span.is_settled:
             return span, 0
         changed = db.many(

@@ -12,9 +12,7 @@ each writes an event for a row it has just locked or changed in the same stateme
 """
 
 import json
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +22,7 @@ from manyhands.accounts import audit
 from manyhands.accounts.errors import OperatorsOnly
 from manyhands.accounts.models import Account
 from manyhands.core import db, sql
+from manyhands.core.following import Span, follow
 from manyhands.core.ids import AccountId
 from manyhands.messaging.errors import NothingSaid
 from manyhands.messaging.mornings import eights
@@ -39,7 +38,6 @@ GATHER_S = 120
 MESSAGE_GATHER_S = 15
 # How long one run waits for transactions under way before it leaves the rest to the next run.
 PATIENCE_S = 2.0
-_LOOK_AGAIN_S = 0.05
 ANNOUNCEMENT_CHARACTERS_MAX = 10_000
 
 Facts = Mapping[str, Any]
@@ -80,37 +78,19 @@ SELECT done_to, least(seen_to, done_to + %(page)s),
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    after: int
-    up_to: int
-    is_settled: bool
-
-
 def tell_decisions(*, page: int = PAGE, patience_s: float = PATIENCE_S) -> int:
     """Turn every decision not told yet into a notice of its worker; how many were told.
 
     Pages of ``page`` events, each a transaction of three statements. Waits up to ``patience_s`` for
     transactions that may still add events below those it sees; what it leaves, the next run tells.
     """
-    told = 0
-    end = time.monotonic() + patience_s
     db.run(_BEGIN)
-    while True:
-        surveyed = db.run(_SURVEY)
-        span, done = _tell_page(page)
-        told += done
-        if span is None and not surveyed:
-            return told  # nothing new, or another process is at it
-        if span is not None and not span.is_settled:
-            if time.monotonic() > end:
-                return told
-            time.sleep(_LOOK_AGAIN_S)
+    return follow(lambda: db.run(_SURVEY), lambda: _tell_page(page), patience_s=patience_s)
 
 
-def _tell_page(page: int) -> tuple[_Span | None, int]:
+def _tell_page(page: int) -> tuple[Span | None, int]:
     with transaction.atomic():
-        span = db.one_or_none(_Span, _SETTLED, page=page)
+        span = db.one_or_none(Span, _SETTLED, page=page)
         if span is None or not span.is_settled:
             return span, 0
         told = db.one(int, TELL_DECISIONS, after=span.after, up_to=span.up_to, young_s=YOUNG_S, **channels())
