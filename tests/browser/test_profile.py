@@ -129,6 +129,7 @@ def test_sign_up_sign_in_and_profile_by_keyboard_alone(new_context: Callable[...
     account.emailaddress_set.update(verified=True)  # type: ignore[attr-defined]
 
     page.goto("/account/login/")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
     page.keyboard.type("ann@example.org")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
