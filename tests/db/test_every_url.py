@@ -36,6 +36,9 @@ PUBLIC = {
     "account_reset_password_from_key_done": "says so",
     "mfa_authenticate": "the second step of a log-in, bound to its session",
     "mfa_login_webauthn": "logs in; the key is the right",
+    "openid_connect_login": "the door", "openid_connect_callback": "the door",
+    "socialaccount_signup": "the second step of a first sign-in, bound to its session",
+    "socialaccount_login_cancelled": "says so", "socialaccount_login_error": "says so",
 }  # fmt: skip
 
 # URLs whose ids belong to everybody of a role, or to whoever has the signed link.
@@ -74,6 +77,9 @@ NOT_HELD = {"return_assignment", "save_draft"}
 # Not there for anybody in the world, and why.
 ABSENT = {
     "demo_mailbox": "exists in the demo only", "account_confirm_email": "this link was used",
+    "openid_connect_login": "no identity provider", "openid_connect_callback": "no identity provider",
+    "socialaccount_connections": "no identity provider", "socialaccount_login_error": "no identity provider",
+    "socialaccount_login_cancelled": "no identity provider",
     "mfa_remove_webauthn": "needs a real passkey", "mfa_edit_webauthn": "needs a real passkey",
     "mfa_reauthenticate_webauthn": "needs a real passkey", "mfa_deactivate_totp": "no second step is on",
     "mfa_view_recovery_codes": "no second step is on", "mfa_download_recovery_codes": "no second step is on",

@@ -180,6 +180,7 @@ def _account(worker: Account) -> dict[str, Any]:
         "account": ids.encode_account(applicant.account_id),
         "account_export_download.token": exporting.token_of(DataExport.objects.get(pk=export_id)),
         "pk": passkey.pk,
+        "provider_id": "provider",
         "account_confirm_email.key": EmailConfirmationHMAC(address).key,
         "uidb36": int_to_base36(worker.pk),
         "account_reset_password_from_key.key": default_token_generator.make_token(worker),

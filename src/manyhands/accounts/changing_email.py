@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from manyhands.accounts import mail
+from manyhands.accounts import identity, mail
 from manyhands.accounts.errors import EmailTaken, SameEmail
 from manyhands.accounts.models import Account
 from manyhands.core.ids import AccountId
@@ -14,8 +14,9 @@ def begin(*, account_id: AccountId, email: str) -> EmailAddress | None:
     """Note the wanted address and tell the present one; returns what is to be confirmed by a link.
 
     (nothing) -> unconfirmed; an earlier change that was not confirmed is dropped. None: somebody else
-    has this address, which the asker is not told. Raises SameEmail.
+    has this address, which the asker is not told. Raises SameEmail, IdentityManaged.
     """
+    identity.refuse_linked(account_id)
     wanted = email.strip().lower()
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account_id)

@@ -5,10 +5,11 @@ What stays, under the ID alone: the transfers of the books, the work and its dec
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils import translation
 
-from manyhands.accounts import audit, mail
+from manyhands.accounts import audit, identity, mail
 from manyhands.accounts.errors import AccountNotActive, OwnPasswordWrong
 from manyhands.accounts.models import (
     Account,
@@ -31,15 +32,15 @@ def obstacles(account_id: AccountId) -> list[Refusal]:
     return [each.refusal() for each in OBSTACLES if db.one(bool, each.statement, account_id=int(account_id))]
 
 
-def close(*, account_id: AccountId, password: str) -> None:
-    """End one's own account for good, with one's password.
+def close(*, account_id: AccountId, password: str | None) -> None:
+    """End one's own account for good, with one's password; None after a fresh sign-in at the provider.
 
     pending, active -> closed. One transaction under the locks of account and worker, so that nothing is
     accepted meanwhile. Raises OwnPasswordWrong, AccountNotActive, and what ``obstacles`` gives.
     """
     account = Account.objects.filter(pk=account_id).first()
     # Before the transaction: checking takes a tenth of a second on purpose.
-    if account is None or not account.check_password(password):
+    if account is None or not _is_proven(account, password):
         raise OwnPasswordWrong
     with transaction.atomic():
         locked = Account.objects.select_for_update().filter(pk=account_id, status__in=MAY_SIGN_IN).first()
@@ -54,11 +55,18 @@ def close(*, account_id: AccountId, password: str) -> None:
         audit.record(actor_id=account_id, act="account.close", subject=f"account:{account_id}")
 
 
+def _is_proven(account: Account, password: str | None) -> bool:
+    if password is None:
+        return identity.is_linked(AccountId(account.pk))
+    return account.check_password(password)
+
+
 def _erase(account_id: AccountId) -> None:
     for erase in ERASERS:
         erase(account_id)
     Session.objects.filter(account_id=account_id).delete()
     Authenticator.objects.filter(user_id=account_id).delete()
+    SocialAccount.objects.filter(user_id=account_id).delete()
     EmailAddress.objects.filter(user_id=account_id).delete()
     DataExport.objects.filter(account_id=account_id).delete()
     AccountProfile.objects.filter(pk=account_id).delete()

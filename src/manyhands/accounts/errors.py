@@ -87,5 +87,21 @@ class OwnPasswordWrong(Refusal):
     """This is not your password."""
 
 
+class IdentityManaged(Refusal):
+    """Name, e-mail address and password of this account are changed where you sign in, not here."""
+
+
+class IdentityTaken(Refusal):
+    """This sign-in belongs to another account here."""
+
+
+class AlreadyLinked(Refusal):
+    """This account is linked to another sign-in already. Ask an operator."""
+
+
+class NotLinked(Refusal):
+    """This account is not linked to an identity provider."""
+
+
 class ExportTooSoon(Refusal):
     """A copy was asked for within the last hour. It is on its way to your mail."""

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from manyhands.accounts import audit, changing_email
+from manyhands.accounts import audit, changing_email, identity
 from manyhands.accounts.errors import (
     AccountNotActive,
     AccountNotFound,
@@ -63,7 +63,7 @@ def register(
     *,
     name: str,
     email: str,
-    password: str,
+    password: str | None,
     worker: bool,
     requester: bool,
     language: str = "en",
@@ -77,7 +77,8 @@ def register(
     """Make an account with its roles, unable to log in until its address is confirmed (or ``verified``).
 
     (nothing) -> pending for an ``application`` where those are reviewed, else active: whom the
-    installation itself makes, it knows. ``display_name``, what workers see of a requester, is the name
+    installation itself makes, it knows. Without a ``password`` the identity provider signs the person in.
+    ``display_name``, what workers see of a requester, is the name
     if left out. Raises InvalidInput, NoRoleChosen, EmailTaken.
     """
     if not (worker or requester or operator or reviewer):
@@ -93,7 +94,8 @@ def register(
         is_reviewer=reviewer,
         status=first_status(application),
     )
-    _check_password(password, account)
+    if password is not None:
+        _check_password(password, account)
     # Hashing takes a tenth of a second on purpose: not inside the transaction.
     account.password = make_password(password)
     shown = _clean_name(display_name or name, field="display_name")
@@ -152,10 +154,16 @@ def set_display_name(*, requester_id: RequesterId, display_name: str) -> None:
 
 
 def set_personal(*, account_id: AccountId, name: str, language: str, time_zone: str) -> None:
-    """Change name, language and time zone at once. Raises InvalidInput, AccountNotActive, AccountNotFound."""
+    """Change name, language and time zone at once.
+
+    Raises InvalidInput, IdentityManaged (a linked account's name), AccountNotActive, AccountNotFound.
+    """
+    clean_name = _clean_name(name, field="name")
+    if not Account.objects.filter(pk=account_id, name=clean_name).exists():
+        identity.refuse_linked(account_id)
     _set_own(
         account_id,
-        name=_clean_name(name, field="name"),
+        name=clean_name,
         language=_clean_language(language),
         time_zone=_clean_time_zone(time_zone),
     )
@@ -174,11 +182,12 @@ def set_time_zone(*, account_id: AccountId, time_zone: str) -> None:
 def set_password(*, account_id: AccountId, password: str) -> None:
     """Replace the password; every session made with the old one is dead from now on.
 
-    Raises InvalidInput, AccountNotActive, AccountNotFound.
+    Raises InvalidInput, IdentityManaged, AccountNotActive, AccountNotFound.
     """
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
         raise AccountNotFound
+    identity.refuse_linked(account_id)
     _check_password(password, account)
     hashed = make_password(password)
     with transaction.atomic():

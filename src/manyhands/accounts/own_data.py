@@ -64,6 +64,11 @@ add(
             " WHERE account_id = %(account_id)s ORDER BY id",
         ),
         Section(
+            "identity",
+            "SELECT jsonb_build_object('provider', provider, 'subject', uid, 'linked_at', date_joined,"
+            " 'signed_in_at', last_login) FROM socialaccount_socialaccount WHERE user_id = %(account_id)s",
+        ),
+        Section(
             "devices",
             "SELECT jsonb_build_object('device', device, 'signed_in_at', created_at, 'last_seen_at', last_seen_at)"
             " FROM session WHERE account_id = %(account_id)s ORDER BY created_at",

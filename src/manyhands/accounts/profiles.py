@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from manyhands.accounts import countries, mail
+from manyhands.accounts import countries, identity, mail
 from manyhands.accounts.errors import AccountNotActive
 from manyhands.accounts.models import Account, AccountProfile
 from manyhands.accounts.reviewing import can_be_paid_by_bank
@@ -103,8 +103,9 @@ def update(
     """Replace all input fields at once; ``bank`` None leaves the bank details as they are.
 
     ``country`` counts only for an account that was made without one. Returns whether this was the first
-    time. A new PayPal address is confirmed by a mail that names the Balance Threshold (W-76).
-    Raises InvalidInput, AccountNotActive.
+    time. A linked account's names stay the provider's. A new PayPal address is confirmed by a mail that
+    names the Balance Threshold (W-76).
+    Raises InvalidInput, IdentityManaged, AccountNotActive.
     """
     from manyhands.accounts.operations import set_time_zone  # it stands on this module's neighbours
 
@@ -114,6 +115,8 @@ def update(
         if account is None:
             raise AccountNotActive
         row, _ = AccountProfile.objects.get_or_create(pk=account_id, defaults={"profile_name": account.name})
+        if (row.first_name, row.last_name) != (clean.first_name, clean.last_name):
+            identity.refuse_linked(account_id)
         if not row.country and country in countries.CODES:
             row.country = country
         if bank is not None:

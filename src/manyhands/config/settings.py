@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from manyhands.config import env
 from manyhands.config.database import database_settings
+from manyhands.config.identity import identity_provider
 from manyhands.config.secret import secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -46,6 +47,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
 ]
 
@@ -175,6 +178,14 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # A phone's clock may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
+
+# Single sign-on with the operator's own identity provider, when there is one.
+IDENTITY_PROVIDER = identity_provider()
+SOCIALACCOUNT_ADAPTER = "manyhands.web.site.identity_adapter.IdentityAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "manyhands.web.site.identity_forms.CompleteForm"}
+# A first sign-in asks for the country and agreement to the terms, as every sign-up does.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 
 # Background jobs live in each domain's jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -15,6 +15,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get(THEME_COOKIE, "system")
     return {
         "demo": settings.DEMO,
+        "identity_provider": settings.IDENTITY_PROVIDER,
         "contact_literal_email": settings.CONTACT_LITERAL_EMAIL,
         "languages": settings.LANGUAGES,
         "language": get_language() or settings.LANGUAGE_CODE,

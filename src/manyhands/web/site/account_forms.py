@@ -9,18 +9,20 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from manyhands.accounts import countries, operations
+from manyhands.accounts import countries, identity, mail, operations
 from manyhands.accounts.errors import EmailTaken
 from manyhands.accounts.models import Account
 from manyhands.accounts.reviewing import Application
+from manyhands.core.ids import AccountId
 
 # The address a visitor has just given and not confirmed yet; shown on 'check your mail'.
 PENDING_EMAIL = "pending_email"
 _DO_TASKS, _PUBLISH_TASKS = "worker", "requester"
-_NO_EMAIL = _("Enter an e-mail address, such as name@example.org.")
+NO_EMAIL = _("Enter an e-mail address, such as name@example.org.")
 _NEW_PASSWORD_HELP = _(
     "At least 10 characters. A few unrelated words are easy to remember and hard to guess."
 )
@@ -48,8 +50,8 @@ def _countries_with_none() -> list[tuple[str, str]]:
     return [("", gettext("Choose a country")), *countries.choices()]
 
 
-class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
-    """Name, address, password, country, what the person wants to do here, and agreement to the terms."""
+class JoiningForm(forms.Form):
+    """What every new account states: name, country, what the person wants to do here, and agreement."""
 
     name = forms.CharField(
         label=_("Your name"),
@@ -86,15 +88,42 @@ class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has
     time_zone = forms.CharField(
         required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-browser-zone": ""})
     )
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    @property
+    def wants_worker(self) -> bool:
+        return _DO_TASKS in self.cleaned_data["wants"]
+
+    @property
+    def wants_requester(self) -> bool:
+        return _PUBLISH_TASKS in self.cleaned_data["wants"]
+
+    @property
+    def chosen_zone(self) -> str:
+        zone: str = self.cleaned_data["time_zone"]
+        return zone if zone in available_timezones() else "UTC"
+
+    @property
+    def application(self) -> Application:
+        data = self.cleaned_data
+        return Application(
+            country=data["country"],
+            agrees_to_participation=data["agrees"],
+            agrees_to_non_disclosure=data["keeps_quiet"],
+        )
+
+
+class SignUpForm(JoiningForm, allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
+    """The above, and an address with a password."""
+
     field_order = ("name", "email", "password1", "country", "wants", "agrees", "keeps_quiet", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "email", _("E-mail address"))
         _word(self, "password1", _("Password"), help_text=_NEW_PASSWORD_HELP)
-
-    def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
 
     def try_save(self, request: HttpRequest) -> tuple[Account | None, HttpResponse | None]:
         """Register; an address that is taken gets the same answer, and its owner a mail."""
@@ -115,15 +144,11 @@ class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has
             name=data["name"],
             email=data["email"],
             password=data["password1"],
-            worker=_DO_TASKS in data["wants"],
-            requester=_PUBLISH_TASKS in data["wants"],
+            worker=self.wants_worker,
+            requester=self.wants_requester,
             language=get_language() or settings.LANGUAGE_CODE,
-            time_zone=data["time_zone"] if data["time_zone"] in available_timezones() else "UTC",
-            application=Application(
-                country=data["country"],
-                agrees_to_participation=data["agrees"],
-                agrees_to_non_disclosure=data["keeps_quiet"],
-            ),
+            time_zone=self.chosen_zone,
+            application=self.application,
         )
         return Account.objects.get(pk=registered.account_id)
 
@@ -139,11 +164,24 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
-    """The address of the account whose password was forgotten."""
+    """The address of the account whose password was forgotten; a linked one's is the provider's to change."""
+
+    users: list[Account]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "email", _("E-mail address"))
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        linked = [each for each in self.users if identity.is_linked(AccountId(each.pk))]
+        ours = settings.IDENTITY_PROVIDER
+        provider = {"provider": ours.name, "account_url": ours.account_url} if ours else {}
+        for each in linked:
+            with translation.override(each.language):
+                mail.send("account/email/password_elsewhere", each.email, name=each.name, **provider)
+        self.users = [each for each in self.users if each not in linked]
+        email: str = super().save(request, **kwargs)
+        return email
 
 
 class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
@@ -161,12 +199,12 @@ class ResendForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": _NO_EMAIL, "invalid": _NO_EMAIL},
+        error_messages={"required": NO_EMAIL, "invalid": NO_EMAIL},
     )
 
 
 class PersonalForm(forms.Form):
-    """Name, language and time zone on the settings page."""
+    """Name, language and time zone on the settings page; a linked account's name is not changed here."""
 
     name = forms.CharField(
         label=_("Your name"),
@@ -181,8 +219,10 @@ class PersonalForm(forms.Form):
         label=_("Time zone"), help_text=_("Times are shown in this zone; your day begins at its midnight.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_linked: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_linked:
+            del self.fields["name"]
         self.fields["time_zone"].choices = time_zones()  # type: ignore[attr-defined]
 
 
@@ -204,7 +244,7 @@ def _word(form: forms.Form, name: str, label: Any, *, help_text: Any = "", **att
     field.label = label
     field.help_text = help_text
     is_password = isinstance(field.widget, forms.PasswordInput)
-    field.error_messages["required"] = _("Enter a password.") if is_password else _NO_EMAIL
+    field.error_messages["required"] = _("Enter a password.") if is_password else NO_EMAIL
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attrs)
 

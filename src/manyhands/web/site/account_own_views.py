@@ -16,6 +16,7 @@ from manyhands.accounts.errors import ExportTooSoon
 from manyhands.core import ids
 from manyhands.core.errors import Refusal
 from manyhands.core.ids import AccountId
+from manyhands.web.site import identity_links
 from manyhands.web.site.account_devices import device_name
 
 
@@ -84,6 +85,7 @@ def download_data(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_account(request: HttpRequest) -> HttpResponse:
     """First what goes and what stays, or what is in the way; then the password, and the end."""
+    is_linked = identity_links.is_linked(request)
     step = "password" if request.GET.get("step") == "password" or request.method == "POST" else "read"
     failure = ""
     if request.method == "POST":
@@ -95,6 +97,8 @@ def close_account(request: HttpRequest) -> HttpResponse:
         "step": step,
         "in_the_way": in_the_way,
         "failure": failure,
+        "is_linked": is_linked,
+        "signed_in_just_now": is_linked and identity_links.signed_in_just_now(request),
         "public_id": ids.encode_account(_me(request)),
     }
     return render(request, "account/close.html", context, status=422 if failure else 200)
@@ -106,8 +110,11 @@ def _close(request: HttpRequest) -> str:
         return gettext("Tick the box to say that you know it is for good.")
     if not ratelimit.consume(request, action="reauthenticate", user=request.user):
         return gettext("Too many wrong passwords. Wait a few minutes.")
+    password: str | None = request.POST.get("password", "")
+    if identity_links.is_linked(request) and identity_links.signed_in_just_now(request):
+        password = None
     try:
-        closing.close(account_id=_me(request), password=request.POST.get("password", ""))
+        closing.close(account_id=_me(request), password=password)
     except Refusal as refusal:
         return str(refusal)
     logout(request)

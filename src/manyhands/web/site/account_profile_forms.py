@@ -11,6 +11,8 @@ from manyhands.accounts.models import AccountProfile
 from manyhands.accounts.profiles import Bank, Details, Profile
 from manyhands.web.site.account_forms import time_zones
 
+# What the identity provider of a linked account has; no field, so no request can change it here.
+_AT_PROVIDER = ("email", "current_password", "first_name", "last_name")
 _BANK = ("bank_holder", "bank_name", "bank_routing", "bank_number")
 
 
@@ -115,9 +117,13 @@ class ProfileForm(forms.Form):
     )  # fmt: skip
     bank_remove = forms.BooleanField(label=_("Forget my bank details"), required=False)
 
-    def __init__(self, *args: Any, profile: Profile, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, profile: Profile, is_linked: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        self.is_linked = is_linked
+        if is_linked:
+            for name in _AT_PROVIDER:
+                del fields[name]
         fields["time_zone"].choices = time_zones()
         fields["languages"].choices = countries.language_choices()
         if profile.country:
@@ -137,11 +143,12 @@ class ProfileForm(forms.Form):
 
     @property
     def changes_email(self) -> bool:
-        return bool(self.cleaned_data["email"].lower() != str(self.initial["email"]).lower())
+        given = self.cleaned_data.get("email", "")
+        return bool(given) and bool(str(given).lower() != str(self.initial["email"]).lower())
 
     def details(self) -> Details:
         """What was filled in, without e-mail, zone, country and bank."""
-        values = {name: self.cleaned_data[name] for name in profiles.DETAILS}
+        values = {name: self.cleaned_data.get(name, self.initial[name]) for name in profiles.DETAILS}
         return Details(**values | {"languages": tuple(values["languages"])})
 
     def bank(self) -> Bank | None:

@@ -23,6 +23,7 @@ from manyhands.core.errors import InvalidInput
 from manyhands.core.ids import AccountId, RequesterId, WorkerId
 from manyhands.messaging import queries as messaging
 from manyhands.messaging.states import Side
+from manyhands.web.site import identity_links
 from manyhands.web.site.account_profile_forms import ProfileForm
 from manyhands.work.queries import statistics
 
@@ -34,9 +35,17 @@ def profile(request: HttpRequest) -> HttpResponse:
     """My Profile. Nothing takes effect before Update is pressed; then all of it at once."""
     account = _account(request)
     shown = profiles.profile_of(AccountId(account.pk))
-    if request.method != "POST":
-        return _page(request, shown, ProfileForm(initial=_initial(account, shown), profile=shown))
-    form = ProfileForm(request.POST, initial=_initial(account, shown), profile=shown)
+    is_linked = identity_links.is_linked(request)
+    if is_linked and identity_links.sends_any(request, "email", "first_name", "last_name"):
+        return identity_links.to_provider()
+    form = ProfileForm(
+        request.POST if request.method == "POST" else None,
+        initial=_initial(account, shown),
+        profile=shown,
+        is_linked=is_linked,
+    )
+    if not form.is_bound:
+        return _page(request, shown, form)
     if form.is_valid() and _may_change_email(request, form):
         try:
             first_time = profiles.update(
@@ -135,6 +144,7 @@ def _page(request: HttpRequest, shown: Profile, form: ProfileForm, *, status: in
         "earned": statistics.lifetime(worker_id=WorkerId(account.pk)) if account.is_worker else None,
         "locale": countries.name(shown.country),
         "receives_mail": notices.receives_mail,
+        "is_linked": form.is_linked,
         "pending_email": changing_email.pending(AccountId(account.pk)),
         "now": timezone.now(),
     }

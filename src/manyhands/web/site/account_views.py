@@ -29,6 +29,7 @@ from manyhands.accounts.profile import reviews_applications
 from manyhands.accounts.reviewing import TERMS_VERSION
 from manyhands.core.errors import InvalidInput, Refusal
 from manyhands.core.ids import AccountId, RequesterId
+from manyhands.web.site import identity_links
 from manyhands.web.site.account_forms import PENDING_EMAIL, DisplayNameForm, PersonalForm, ResendForm
 
 
@@ -122,9 +123,13 @@ def resend_confirmation(request: HttpRequest) -> HttpResponse:
 def account_settings(request: HttpRequest) -> HttpResponse:
     """Name, language and time zone; roles; ways on to password and log-out."""
     account = _account(request)
-    form = PersonalForm(request.POST or None, initial=_personal(account))
+    is_linked = identity_links.is_linked(request)
+    if is_linked and identity_links.sends_any(request, "name"):
+        return identity_links.to_provider()
+    form = PersonalForm(request.POST or None, initial=_personal(account), is_linked=is_linked)
     if form.is_valid():
-        operations.set_personal(account_id=AccountId(account.pk), **form.cleaned_data)
+        personal = {"name": account.name} | form.cleaned_data
+        operations.set_personal(account_id=AccountId(account.pk), **personal)
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, gettext("Your settings are saved."))
         return _with_language(redirect("account_settings"), form.cleaned_data["language"])
@@ -203,8 +208,10 @@ def _settings_page(request: HttpRequest, **forms: Any) -> HttpResponse:
     account = _account(request)
     requester = account.requester if account.is_requester else None
     shown = {"display_name": requester.display_name if requester else account.name}
+    is_linked = identity_links.is_linked(request)
     page = {
-        "form": PersonalForm(initial=_personal(account)),
+        "is_linked": is_linked,
+        "form": PersonalForm(initial=_personal(account), is_linked=is_linked),
         "display_name_form": DisplayNameForm(initial=shown),
     } | forms
     invalid = any(form.is_bound for form in forms.values())
