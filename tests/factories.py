@@ -14,6 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from manyhands.accounts.models import Account, Requester, Worker
+from manyhands.catalog import market
 from manyhands.catalog.models import SubCategory
 from manyhands.core.ids import (
     AccountId,
@@ -159,6 +160,7 @@ def require(
         hit_type_id=published.hit_type_id, qualification_type_id=type_id, comparator=comparator,
         scores=list(scores), actions_guarded=guard,
     )  # fmt: skip
+    market.forget()
     return type_id
 
 

@@ -306,7 +306,7 @@ def test_what_one_is_qualified_for_and_has_done_is_suggested_first_with_the_reas
 def test_a_newcomer_finds_what_asks_for_nothing_and_holders_find_more() -> None:
     requester, newcomer, holder = factories.make_requester(), factories.make_worker(), factories.make_worker()
     factories.publish(requester, 1, title="Basic")
-    for name in ("Masters", "Profile: mother tongue", "Fluent in English"):
+    for name in ("Top hundred", "Profile: mother tongue", "Fluent in English"):
         guarded = factories.publish(requester, 1, title=f"Asks for {name}")
         type_id = factories.require(guarded, name=name)
         qualifications.grant_qualification(
@@ -316,7 +316,7 @@ def test_a_newcomer_finds_what_asks_for_nothing_and_holders_find_more() -> None:
 
     assert titles(newcomer) == ["Basic"]
     assert set(titles(holder)) == {
-        "Basic", "Asks for Masters", "Asks for Profile: mother tongue", "Asks for Fluent in English",
+        "Basic", "Asks for Top hundred", "Asks for Profile: mother tongue", "Asks for Fluent in English",
     }  # fmt: skip
 
 

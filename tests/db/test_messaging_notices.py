@@ -160,7 +160,7 @@ def told_once_settled() -> tuple[int, list[str]]:
     """
     for _ in range(200):
         with statements_sent() as sent:
-            told = notices.tell_decisions(patience_s=0)
+            told = notices.tell_decisions(patience_s=-1)  # looks once
         if told:
             return told, sent
         time.sleep(0.05)

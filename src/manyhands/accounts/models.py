@@ -74,6 +74,8 @@ class Worker(models.Model):
     hold_until = models.DateTimeField(null=True)
     accepted_day = models.DateField(null=True)
     accepted_day_count = models.IntegerField(default=0, db_default=0)
+    # Counts the changes of this worker's qualifications: an accept that waited for one looks again.
+    qualification_changes = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "worker"

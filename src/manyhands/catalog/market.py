@@ -1,13 +1,12 @@
 """What a process remembers of the market, so that a list of thousands of groups is a matter of sums.
 
-A group's terms and requirements are fixed when it is published (W-16): they are read once. Which groups a
-set of qualifications opens is worked out once as well, and kept under those very scores, so that a changed
-score finds another entry. Numbers of tasks are never remembered: ``numbers.sql`` brings all of them anew.
+A group's terms and requirements are fixed when it is published (W-16): they are read once. Few different
+requirements stand behind many groups: each of those is compared with what the worker holds, and the rest
+is arrays. Numbers of tasks and scores are never remembered: ``numbers.sql`` brings all of them anew.
 """
 
 import threading
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,20 +15,18 @@ from numpy.typing import NDArray
 
 from manyhands.core import db, sql
 from manyhands.core.ids import WorkerId
+from manyhands.qualifications.requirements import Score, Values, is_met
 
 Integers = NDArray[np.int64]
 Marks = NDArray[np.uint8]
 
 _NUMBERS = sql.load("manyhands.catalog", "numbers")
 _TERMS = sql.load("manyhands.catalog", "terms")
-_UNMET = sql.load("manyhands.catalog", "unmet")
 
 # As numbers.sql sends them: network byte order, nothing between.
 _CHANGE = np.dtype([("group", ">i8"), ("change", ">i4")])
 _OPEN, _LACKING, _HIDDEN = 0, 1, 2
 
-# Different sets of qualifications to remember, one byte a group each.
-SETS_MAX = 500
 # Beyond so many groups, remembering those long finished is worth less than their memory.
 GROUPS_MAX = 200_000
 
@@ -40,12 +37,10 @@ class Numbers:
 
     changes: bytes
     blocking: list[int]
-    qualification_type_ids: list[int]
-    scores: list[int]
+    held: dict[str, Score]
     tree: list[Any]
     saved: list[Any]
     database: int
-    last_requirement: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +85,7 @@ def offered(worker_id: WorkerId) -> Offered:
     memory = _memory_of(numbers)
     terms, place = memory.places(changes["group"].astype(np.int64))
     count = np.bincount(place, weights=changes["change"], minlength=len(terms.hit_type_id)).astype(np.int64)
-    marks = memory.marks(terms, numbers.qualification_type_ids, numbers.scores)
+    marks = terms.marks({int(number): score for number, score in numbers.held.items()})
     seen = (count > 0) & (marks != _HIDDEN) & (terms.requester_id != worker_id)
     if numbers.blocking:
         seen &= ~np.isin(terms.requester_id, numbers.blocking)
@@ -108,9 +103,16 @@ def offered(worker_id: WorkerId) -> Offered:
     ).only(seen)
 
 
+Question = tuple[int, str, Values]
+
+
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """Groups in the order they became known: those that follow come behind, so that places stay."""
+    """Groups in the order they became known: those that follow come behind, so that places stay.
+
+    ``questions`` are the different requirements; ``asked`` says which group (by place) asks which of them,
+    and whether it hides from those who do not meet it: columns place, question, hides.
+    """
 
     hit_type_id: Integers
     requester_id: Integers
@@ -118,6 +120,8 @@ class _Terms:
     reward_minor: Integers
     created_s: Integers
     bonus: Integers
+    questions: tuple[Question, ...]
+    asked: Integers
     by_id: Integers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,32 +135,57 @@ class _Terms:
         place = self.by_id[np.minimum(found, len(self.by_id) - 1)]
         return np.where(self.hit_type_id[place] == ids, place, -1)
 
-    def followed_by(self, rows: Sequence[tuple[int, ...]]) -> "_Terms":
-        new = np.array(rows, dtype=np.int64).reshape(-1, 6)
-        new = new[self.places(new[:, 0]) < 0]
-        known = (self.hit_type_id, self.requester_id, self.sub_category_id, self.reward_minor,
-                 self.created_s, self.bonus)  # fmt: skip
-        return _Terms(*(np.concatenate([old, new[:, place]]) for place, old in enumerate(known)))
+    def marks(self, held: Mapping[int, Score]) -> Marks:
+        """What each group is to a worker who holds this: open, lacking, or hidden."""
+        marks = np.full(len(self.hit_type_id), _OPEN, dtype=np.uint8)
+        unmet = np.array(
+            [
+                not is_met(comparator, values, held.get(type_id))
+                for type_id, comparator, values in self.questions
+            ],
+            dtype=np.bool_,
+        )
+        if unmet.any():
+            place, question, hides = self.asked.T
+            missed = unmet[question]
+            marks[place[missed]] = _LACKING
+            marks[place[missed & (hides > 0)]] = _HIDDEN
+        return marks
+
+    def followed_by(self, rows: Sequence[tuple[Any, ...]]) -> "_Terms":
+        unknown = self.places(np.array([row[0] for row in rows], dtype=np.int64)) < 0
+        new = [row for row, is_new in zip(rows, unknown, strict=True) if is_new]
+        fixed = np.array([row[:6] for row in new], dtype=np.int64).reshape(-1, 6)
+        number = {question: place for place, question in enumerate(self.questions)}
+        asked = [
+            (place, number.setdefault((type_id, comparator, tuple(values)), len(number)), hides)
+            for place, row in enumerate(new, start=len(self.hit_type_id))
+            for type_id, comparator, values, hides in row[6] or ()
+        ]
+        return _Terms(
+            np.concatenate([self.hit_type_id, fixed[:, 0]]),
+            np.concatenate([self.requester_id, fixed[:, 1]]),
+            np.concatenate([self.sub_category_id, fixed[:, 2]]),
+            np.concatenate([self.reward_minor, fixed[:, 3]]),
+            np.concatenate([self.created_s, fixed[:, 4]]),
+            np.concatenate([self.bonus, fixed[:, 5]]),
+            tuple(number),
+            np.concatenate([self.asked, np.array(asked, dtype=np.int64).reshape(-1, 3)]),
+        )
 
 
 class _Memory:
-    """The terms of the groups of one catalogue, and what sets of qualifications open of them."""
+    """The terms of the groups of one database."""
 
-    def __init__(self, numbers: Numbers) -> None:
-        self.database = numbers.database
-        self.last_requirement = numbers.last_requirement
+    def __init__(self, database: int) -> None:
+        self.database = database
         self._lock = threading.Lock()
         nothing = np.zeros(0, dtype=np.int64)
-        self._terms = _Terms(*[nothing] * 6)
-        self._marks: OrderedDict[tuple[tuple[int, ...], tuple[int, ...]], Marks] = OrderedDict()
+        self._terms = _Terms(nothing, nothing, nothing, nothing, nothing, nothing, (), nothing.reshape(-1, 3))
 
     def holds(self, numbers: Numbers) -> bool:
-        """Whether this is the catalogue the numbers are of, and no requirement was added since."""
-        return (
-            self.database == numbers.database
-            and self.last_requirement >= numbers.last_requirement
-            and len(self._terms.hit_type_id) <= GROUPS_MAX
-        )
+        """Whether this is the database the numbers are of, and there is room."""
+        return self.database == numbers.database and len(self._terms.hit_type_id) <= GROUPS_MAX
 
     def places(self, ids: Integers) -> tuple[_Terms, Integers]:
         """The terms known, and each id's place in them; groups not known yet are read first."""
@@ -170,54 +199,24 @@ class _Memory:
             place = terms.places(ids)
         return terms, place
 
-    def marks(self, terms: _Terms, qualification_type_ids: list[int], scores: list[int]) -> Marks:
-        """What each group is to a worker with these scores; only groups not judged yet are read."""
-        key = (tuple(qualification_type_ids), tuple(scores))
-        with self._lock:
-            known = self._marks.get(key, np.zeros(0, dtype=np.uint8))
-        wanted = len(terms.hit_type_id)
-        if len(known) < wanted:
-            known = np.concatenate([known, _judged(terms.hit_type_id[len(known) :], *key)])
-        with self._lock:
-            if key not in self._marks or len(known) > len(self._marks[key]):
-                self._marks[key] = known
-            self._marks.move_to_end(key)
-            while len(self._marks) > SETS_MAX:
-                self._marks.popitem(last=False)
-        return known[:wanted]
 
-
-def _judged(hit_type_ids: Integers, qualification_type_ids: Sequence[int], scores: Sequence[int]) -> Marks:
-    marks = np.full(len(hit_type_ids), _OPEN, dtype=np.uint8)
-    rows = db.many(
-        _pair,
-        _UNMET,
-        hit_type_ids=hit_type_ids.tolist(),
-        qualification_type_ids=list(qualification_type_ids),
-        scores=list(scores),
-    )
-    hidden = dict(rows)
-    for place, hit_type_id in enumerate(hit_type_ids.tolist()):
-        if hit_type_id in hidden:
-            marks[place] = _HIDDEN if hidden[hit_type_id] else _LACKING
-    return marks
-
-
-def _row(*fixed: int) -> tuple[int, ...]:
+def _row(*fixed: Any) -> tuple[Any, ...]:
     return fixed
 
 
-def _pair(hit_type_id: int, is_hidden: bool) -> tuple[int, bool]:
-    return hit_type_id, is_hidden
+def forget() -> None:
+    """Know nothing: for tests that change what a published group asks for."""
+    global _memory  # noqa: PLW0603 - this process's one memory, replaced whole
+    _memory = None
 
 
 _memory: _Memory | None = None
 
 
 def _memory_of(numbers: Numbers) -> _Memory:
-    """The memory that holds for these numbers; a new one when requirements were added, or for another database."""
+    """The memory that holds for these numbers; a new one for another database, or when it is full."""
     global _memory  # noqa: PLW0603 - this process's one memory, replaced whole
     memory = _memory
     if memory is None or not memory.holds(numbers):
-        memory = _memory = _Memory(numbers)
+        memory = _memory = _Memory(numbers.database)
     return memory

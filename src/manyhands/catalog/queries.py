@@ -316,12 +316,11 @@ _WANTED = """
 SELECT qualification_type.name, count(DISTINCT requirement.hit_type_id)
   FROM qualification_requirement AS requirement
   JOIN qualification_type ON qualification_type.id = requirement.qualification_type_id
-  LEFT JOIN qualification
-    ON qualification.worker_id = %(worker_id)s
-   AND qualification.qualification_type_id = requirement.qualification_type_id
-   AND qualification.status = 'granted'
+  LEFT JOIN held_qualification AS held
+    ON held.worker_id = %(worker_id)s
+   AND held.qualification_type_id = requirement.qualification_type_id
  WHERE requirement.hit_type_id = ANY(%(hit_type_ids)s)
-   AND NOT requirement_met(requirement.comparator, requirement.scores, qualification.score)
+   AND NOT requirement_met(requirement.comparator, requirement.scores, held.score, held.locale)
  GROUP BY qualification_type.id, qualification_type.name
  ORDER BY 2 DESC, 1
  LIMIT 5

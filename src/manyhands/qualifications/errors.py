@@ -11,5 +11,17 @@ class QualificationTypeExists(Refusal):
     """You already have a qualification with this name."""
 
 
+class QualificationTypeDisposed(Refusal):
+    """This qualification has been deleted."""
+
+
 class QualificationNotHeld(Refusal):
     """This worker does not hold the qualification."""
+
+
+class ComputedByPlatform(Refusal):
+    """The platform computes this qualification itself: nobody gives or takes it."""
+
+
+class CircularPrerequisites(Refusal):
+    """These qualifications would wait for each other: %(names)s."""

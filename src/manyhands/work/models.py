@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from manyhands.accounts.models import Account, Requester, Worker
 from manyhands.catalog.models import SubCategory
 from manyhands.qualifications.models import QualificationType
-from manyhands.qualifications.states import Comparator
+from manyhands.qualifications.states import Comparator, Guard
 from manyhands.work.states import PLACE_TAKEN, AssignmentStatus, BatchStatus, HITStatus, RejectionReason
 
 
@@ -30,6 +30,8 @@ class Project(models.Model):
     lifetime_s = models.IntegerField()
     max_assignments = models.IntegerField(default=1)
     layout = models.ForeignKey("Layout", models.PROTECT, null=True, related_name="+")
+    # What new groups of this project ask of workers, as ``qualifications.requirements`` writes it.
+    requirements = models.JSONField(default=list, db_default=[])
     created_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True)
 
@@ -90,12 +92,10 @@ class HITType(models.Model):
 
 
 class QualificationRequirement(models.Model):
-    """One condition a worker must meet (MTurk API, QualificationRequirement). At most ten a type."""
+    """One condition a worker must meet (MTurk API, QualificationRequirement). At most ten a type.
 
-    class Guard(models.TextChoices):
-        ACCEPT = "Accept"
-        PREVIEW_AND_ACCEPT = "PreviewAndAccept"
-        DISCOVER_PREVIEW_AND_ACCEPT = "DiscoverPreviewAndAccept"
+    ``scores``: whole numbers, or for the platform's locale type places such as ``US`` and ``US-CA``.
+    """
 
     hit_type = models.ForeignKey(HITType, models.CASCADE, related_name="requirements")
     qualification_type = models.ForeignKey(QualificationType, models.PROTECT, related_name="+")

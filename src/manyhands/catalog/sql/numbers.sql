@@ -1,7 +1,7 @@
 -- numbers: what one worker's list is made of, as of one moment.
 -- Params: worker_id.
 -- Rows: exactly 1: the changes of open-task counts as 12 bytes each (group, change), blocking requesters,
--- the worker's qualifications and their scores, the tree as JSON, the searches kept, and which catalogue this is.
+-- what the worker holds as JSON (type: score or place), the tree as JSON, the searches kept, and which database this is.
 -- A task this worker has had or skipped is a change of -1: what remains is what accepting could give them.
 -- Locks: none.
 -- Index: assignment_by_worker; hit_skip_once; hit_pkey.
@@ -17,10 +17,9 @@ WITH out_of_reach AS (
      WHERE hit_skip.worker_id = %(worker_id)s
        AND hit_skip.until > now()
 ), granted AS (
-    SELECT qualification.qualification_type_id, qualification.score
-      FROM qualification
-     WHERE qualification.worker_id = %(worker_id)s
-       AND qualification.status = 'granted'
+    SELECT held.qualification_type_id, held.score, held.locale
+      FROM held_qualification AS held
+     WHERE held.worker_id = %(worker_id)s
 )
 SELECT (SELECT coalesce(string_agg(int8send(hit_type_open.hit_type_id) || int4send(hit_type_open.change), ''), '')
           FROM hit_type_open
@@ -32,8 +31,9 @@ SELECT (SELECT coalesce(string_agg(int8send(hit_type_open.hit_type_id) || int4se
          WHERE hit.is_open
            AND date_trunc('minute', hit.expires_at) > now()),
        ARRAY(SELECT worker_block.requester_id FROM worker_block WHERE worker_block.worker_id = %(worker_id)s),
-       ARRAY(SELECT granted.qualification_type_id FROM granted ORDER BY granted.qualification_type_id),
-       ARRAY(SELECT granted.score FROM granted ORDER BY granted.qualification_type_id),
+       (SELECT coalesce(jsonb_object_agg(granted.qualification_type_id, coalesce(to_jsonb(granted.score),
+                                                                               to_jsonb(granted.locale))), '{}')
+          FROM granted),
        (SELECT coalesce(jsonb_agg(jsonb_build_array(tree.slug, tree.name, tree.branches)
                                   ORDER BY tree.ordinal, tree.id), '[]')
           FROM (SELECT category.id, category.slug, category.name, category.ordinal,
@@ -46,5 +46,4 @@ SELECT (SELECT coalesce(string_agg(int8send(hit_type_open.hit_type_id) || int4se
                                                     saved_search.criteria) ORDER BY saved_search.id), '[]')
           FROM saved_search
          WHERE saved_search.worker_id = %(worker_id)s),
-       (SELECT pg_database.oid::bigint FROM pg_database WHERE pg_database.datname = current_database()),
-       (SELECT coalesce(max(qualification_requirement.id), 0) FROM qualification_requirement)
+       (SELECT pg_database.oid::bigint FROM pg_database WHERE pg_database.datname = current_database())

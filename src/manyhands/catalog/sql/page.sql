@@ -26,11 +26,10 @@ SELECT hit_type.id, hit_type.title, hit_type.description, hit_type.keywords, hit
                                            requirement.scores) ORDER BY requirement.id) AS requirements
           FROM qualification_requirement AS requirement
           JOIN qualification_type ON qualification_type.id = requirement.qualification_type_id
-          LEFT JOIN qualification
-            ON qualification.worker_id = %(worker_id)s
-           AND qualification.qualification_type_id = requirement.qualification_type_id
-           AND qualification.status = 'granted'
+          LEFT JOIN held_qualification AS held
+            ON held.worker_id = %(worker_id)s
+           AND held.qualification_type_id = requirement.qualification_type_id
          CROSS JOIN LATERAL
-               (SELECT requirement_met(requirement.comparator, requirement.scores, qualification.score)) AS met (met)
+               (SELECT requirement_met(requirement.comparator, requirement.scores, held.score, held.locale)) AS met (met)
          WHERE requirement.hit_type_id = hit_type.id) AS asked ON true
  ORDER BY page.place

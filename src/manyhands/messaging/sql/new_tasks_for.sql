@@ -24,10 +24,9 @@ SELECT reader.id, count(fresh.id), coalesce(max(fresh.title), '')
    AND NOT EXISTS (SELECT FROM worker_block
                     WHERE worker_block.requester_id = fresh.requester_id AND worker_block.worker_id = reader.id)
    AND NOT EXISTS (SELECT FROM qualification_requirement AS requirement
-                     LEFT JOIN qualification ON qualification.worker_id = reader.id
-                          AND qualification.qualification_type_id = requirement.qualification_type_id
-                          AND qualification.status = 'granted'
+                     LEFT JOIN held_qualification AS held ON held.worker_id = reader.id
+                          AND held.qualification_type_id = requirement.qualification_type_id
                     WHERE requirement.hit_type_id = fresh.id
-                      AND NOT requirement_met(requirement.comparator, requirement.scores, qualification.score))
+                      AND NOT requirement_met(requirement.comparator, requirement.scores, held.score, held.locale))
  GROUP BY reader.id
  ORDER BY reader.id

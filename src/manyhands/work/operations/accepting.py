@@ -158,11 +158,10 @@ SELECT hit_type.id IS NOT NULL,
        EXISTS (SELECT FROM worker_block
                 WHERE requester_id = hit_type.requester_id AND worker_id = %(worker_id)s),
        EXISTS (SELECT FROM qualification_requirement AS requirement
-                 LEFT JOIN qualification ON qualification.worker_id = %(worker_id)s
-                      AND qualification.qualification_type_id = requirement.qualification_type_id
-                      AND qualification.status = 'granted'
+                 LEFT JOIN held_qualification AS held ON held.worker_id = %(worker_id)s
+                      AND held.qualification_type_id = requirement.qualification_type_id
                 WHERE requirement.hit_type_id = hit_type.id
-                  AND NOT requirement_met(requirement.comparator, requirement.scores, qualification.score)),
+                  AND NOT requirement_met(requirement.comparator, requirement.scores, held.score, held.locale)),
        coalesce(CASE WHEN worker.accepted_day = current_date THEN worker.accepted_day_count END, 0),
        (SELECT count(*) FROM assignment
          WHERE worker_id = %(worker_id)s AND status IN ('accepted', 'correction') AND deadline_at > now())

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BufferedReader, RawIOBase
@@ -22,9 +23,18 @@ from manyhands.ledger.accounts import AccountKind, account_id
 from manyhands.ledger.errors import AlreadyPosted
 from manyhands.ledger.fees import requester_fee
 from manyhands.ledger.operations import posting, transfer
+from manyhands.qualifications import requirements
 from manyhands.work import csv_input, errors
 from manyhands.work.layout.template import check_layout, placeholders
-from manyhands.work.models import HIT, Batch, BatchEvent, BatchFile, HITType, Project
+from manyhands.work.models import (
+    HIT,
+    Batch,
+    BatchEvent,
+    BatchFile,
+    HITType,
+    Project,
+    QualificationRequirement,
+)
 from manyhands.work.operations.projects import MAX_ASSIGNMENTS_MAX, YEAR_S, within
 from manyhands.work.states import BatchStatus
 
@@ -347,15 +357,23 @@ def _hit_type_of(batch: Batch) -> HITTypeId:
         "assignment_duration_s": project.assignment_duration_s,
         "auto_approval_delay_s": project.auto_approval_delay_s,
     }
-    shared = terms | {"sub_category": project.sub_category_id, "layout": batch.layout_id, "requirements": []}
+    # Checked anew: a type may have been disposed of since the project asked for it.
+    asked = requirements.checked([requirements.Requirement.from_json(kept) for kept in project.requirements])
+    shared = terms | {
+        "sub_category": project.sub_category_id,
+        "layout": batch.layout_id,
+        "requirements": [each.as_json() for each in asked],
+    }
     digest = hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()
     try:
         with transaction.atomic():
-            hit_type, _ = HITType.objects.get_or_create(
+            hit_type, is_new = HITType.objects.get_or_create(
                 requester_id=batch.requester_id,
                 digest=digest,
                 defaults=terms | {"sub_category_id": project.sub_category_id, "layout_id": batch.layout_id},
             )
+            if is_new:
+                ask_for(hit_type, asked)
     except IntegrityError:  # made by another publish of the same terms a moment ago
         hit_type = HITType.objects.get(requester_id=batch.requester_id, digest=digest)
     # Publishing into one group is serialised, so that positions become visible in their order.
@@ -363,6 +381,20 @@ def _hit_type_of(batch: Batch) -> HITTypeId:
     if batch.max_assignments > 1 and not hit_type.has_several_places:
         HITType.objects.filter(pk=hit_type.pk).update(has_several_places=True)
     return HITTypeId(hit_type.pk)
+
+
+def ask_for(hit_type: HITType, asked: Sequence[requirements.Requirement]) -> None:
+    """Write what a group just made asks of workers; in the transaction that makes it, and never later."""
+    QualificationRequirement.objects.bulk_create(
+        QualificationRequirement(
+            hit_type=hit_type,
+            qualification_type_id=each.qualification_type_id,
+            comparator=each.comparator,
+            scores=list(each.values),
+            actions_guarded=each.guard,
+        )
+        for each in asked
+    )
 
 
 def _published(requester_id: RequesterId, batch_id: BatchId, hit_id: HITId | None = None) -> Batch:

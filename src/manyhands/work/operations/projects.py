@@ -1,5 +1,6 @@
 """A requester's projects and the versions of their layouts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from manyhands.catalog.models import SubCategory
 from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import ProjectId, RequesterId
 from manyhands.core.money import AMOUNT_MINOR_MAX
+from manyhands.qualifications import requirements
+from manyhands.qualifications.requirements import Requirement
 from manyhands.work.errors import LayoutInvalid
 from manyhands.work.layout.template import check_layout
 from manyhands.work.models import Layout, Project
@@ -83,6 +86,22 @@ def update_project(*, requester_id: RequesterId, project_id: ProjectId, settings
 
 def _columns(settings: ProjectSettings) -> dict[str, Any]:
     return {field: getattr(settings, field) for field in ProjectSettings.__slots__}
+
+
+def set_requirements(
+    *, requester_id: RequesterId, project_id: ProjectId, asked: Sequence[Requirement]
+) -> tuple[Requirement, ...]:
+    """Say what new groups of this project ask of workers; groups already published keep theirs (W-16).
+
+    Returns them as kept: each once, in a fixed order. Raises NotFound, InvalidInput.
+    """
+    kept = requirements.checked(asked)
+    changed = Project.objects.filter(pk=project_id, requester_id=requester_id).update(
+        requirements=[each.as_json() for each in kept]
+    )
+    if not changed:
+        raise NotFound
+    return kept
 
 
 def archive_project(*, requester_id: RequesterId, project_id: ProjectId) -> None:

@@ -55,11 +55,10 @@ WITH grp AS (
            coalesce(bool_or(requirement.actions_guarded <> 'Accept'), false) AS preview_guarded
       FROM qualification_requirement AS requirement
       JOIN qualification_type ON qualification_type.id = requirement.qualification_type_id
-      LEFT JOIN qualification ON qualification.worker_id = %(worker_id)s
-           AND qualification.qualification_type_id = requirement.qualification_type_id
-           AND qualification.status = 'granted'
+      LEFT JOIN held_qualification AS held ON held.worker_id = %(worker_id)s
+           AND held.qualification_type_id = requirement.qualification_type_id
      WHERE requirement.hit_type_id = %(hit_type_id)s
-       AND NOT requirement_met(requirement.comparator, requirement.scores, qualification.score)
+       AND NOT requirement_met(requirement.comparator, requirement.scores, held.score, held.locale)
 )
 SELECT grp.id, grp.title, grp.description, grp.keywords, grp.reward_minor, grp.assignment_duration_s,
        grp.auto_approval_delay_s, requester.display_name, category.name, sub_category.name,

@@ -50,6 +50,17 @@ WITH chosen AS (
       JOIN worker ON worker.account_id = approved.worker_id
      -- The hits are locked before the money, here as everywhere.
      WHERE (SELECT count(*) FROM approved_hit) > 0
+), standing AS (
+    INSERT INTO worker_standing (worker_id, approved, rejected)
+    SELECT approved.worker_id, count(*), 0
+      FROM approved
+     GROUP BY approved.worker_id
+     ORDER BY approved.worker_id
+        ON CONFLICT (worker_id) DO UPDATE
+       SET approved = worker_standing.approved + excluded.approved,
+           rejected = worker_standing.rejected
+                      - CASE WHEN %(from_status)s = 'rejected' THEN excluded.approved ELSE 0 END
+ RETURNING worker_standing.worker_id
 ), movement AS (
     SELECT payer_account AS debit_account, earner_account AS credit_account,
            reward_minor::bigint AS amount_minor, 'approve:' || id || ':reward' AS idempotency_key,

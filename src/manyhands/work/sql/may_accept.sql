@@ -17,6 +17,8 @@ may_accept AS (
        -- sees of their assignments is out of date: nothing is given, and the next statement sees more.
        AND worker.accepted_day_count = person.accepted_day_count
        AND worker.accepted_day IS NOT DISTINCT FROM person.accepted_day
+       -- The same holds for a qualification that was changed meanwhile.
+       AND worker.qualification_changes = person.qualification_changes
        AND (worker.accepted_day IS DISTINCT FROM current_date
             OR worker.accepted_day_count < %(daily_max)s)
        AND (SELECT count(*)
@@ -30,10 +32,9 @@ may_accept AS (
                AND worker_block.worker_id = person.worker_id)
        AND NOT EXISTS (
             SELECT FROM qualification_requirement AS requirement
-              LEFT JOIN qualification
-                ON qualification.worker_id = person.worker_id
-               AND qualification.qualification_type_id = requirement.qualification_type_id
-               AND qualification.status = 'granted'
+              LEFT JOIN held_qualification AS held
+                ON held.worker_id = person.worker_id
+               AND held.qualification_type_id = requirement.qualification_type_id
              WHERE requirement.hit_type_id = hit_type.id
-               AND NOT requirement_met(requirement.comparator, requirement.scores, qualification.score))
+               AND NOT requirement_met(requirement.comparator, requirement.scores, held.score, held.locale))
 )

@@ -21,7 +21,7 @@ WITH chosen AS (
            release_due_at = now() + make_interval(secs => %(appeal_window_s)s)
       FROM chosen
      WHERE assignment.id = chosen.id
- RETURNING assignment.id, assignment.hit_id
+ RETURNING assignment.id, assignment.hit_id, assignment.worker_id
 ), rejected_event AS (
     INSERT INTO assignment_event (assignment_id, from_status, to_status, actor_id, words)
     SELECT rejected.id, 'submitted', 'rejected', %(actor_id)s::bigint, %(words)s FROM rejected
@@ -38,5 +38,15 @@ WITH chosen AS (
            rejected = hit.rejected + rejected_hit.places
       FROM rejected_hit
      WHERE hit.id = rejected_hit.id
+ RETURNING hit.id
+), standing AS (
+    INSERT INTO worker_standing (worker_id, approved, rejected)
+    SELECT rejected.worker_id, 0, count(*)
+      FROM rejected
+     -- The hits are locked before the standing, here as everywhere.
+     WHERE (SELECT count(*) FROM counted) >= 0
+     GROUP BY rejected.worker_id
+     ORDER BY rejected.worker_id
+        ON CONFLICT (worker_id) DO UPDATE SET rejected = worker_standing.rejected + excluded.rejected
 )
 SELECT rejected.id FROM rejected;
