@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import int_to_base36
 
-from manyhands.accounts import exporting, operations
+from manyhands.accounts import api_keys, exporting, operations
 from manyhands.accounts.models import Account, DataExport
 from manyhands.accounts.reviewing import Application
 from manyhands.core import ids
@@ -126,7 +126,9 @@ def _work(worker: Account, requester: Account, html: str) -> dict[str, Any]:
     report_id = moderation.report_task(
         worker_id=WorkerId(worker.pk), hit_type_id=group.hit_type_id, reason="broken", words="It is empty."
     )
+    key = api_keys.create(account_id=AccountId(requester.pk), name="Survey program", scopes=["read", "money"])
     return {
+        "key": key.access_key_id,
         "hit_type_id": group.hit_type_id, "hit_id": group.hit_ids[5], "assignment_id": held,
         "project": ids.encode("project", group.project_id), "batch": ids.encode("batch", group.batch_id),
         "assignment": ids.encode("assignment", handed_in[2]), "act": "approve", "report_id": report_id,

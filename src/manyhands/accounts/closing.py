@@ -14,6 +14,7 @@ from manyhands.accounts.errors import AccountNotActive, OwnPasswordWrong
 from manyhands.accounts.models import (
     Account,
     AccountProfile,
+    APIKey,
     DataExport,
     Requester,
     Session,
@@ -65,6 +66,7 @@ def _erase(account_id: AccountId) -> None:
     for erase in ERASERS:
         erase(account_id)
     Session.objects.filter(account_id=account_id).delete()
+    APIKey.objects.filter(account_id=account_id).delete()
     Authenticator.objects.filter(user_id=account_id).delete()
     SocialAccount.objects.filter(user_id=account_id).delete()
     EmailAddress.objects.filter(user_id=account_id).delete()

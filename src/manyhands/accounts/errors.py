@@ -105,3 +105,15 @@ class NotLinked(Refusal):
 
 class ExportTooSoon(Refusal):
     """A copy was asked for within the last hour. It is on its way to your mail."""
+
+
+class APIKeyNotFound(NotFound):
+    """There is no such API key."""
+
+
+class TooManyAPIKeys(Refusal):
+    """You have %(max)d API keys in use. Revoke one that you no longer need."""
+
+
+class SpendLimitReached(Refusal):
+    """This API key may spend %(left)s more, and this would take more than that."""

@@ -235,3 +235,35 @@ class DataExport(models.Model):
 
     class Meta:
         db_table = "data_export"
+
+
+class APIKey(models.Model):
+    """A pair of access key id and secret with which a requester's program signs its requests.
+
+    ``secret`` is sealed with the installation's key: a signature is checked with the secret itself, so a
+    hash would not do. A key past ``expires_at`` or with ``revoked_at`` opens nothing and is kept for the record.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="api_keys")
+    access_key_id = models.CharField(max_length=20, unique=True)
+    secret = models.BinaryField()
+    name = models.CharField(max_length=100)
+    scopes = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    # Written at most once a minute: a request otherwise writes nothing.
+    last_used_at = models.DateTimeField(null=True)
+    spend_limit_minor = models.BigIntegerField(null=True)
+    spent_minor = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "api_key"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(spend_limit_minor__isnull=True)
+                | models.Q(spent_minor__lte=models.F("spend_limit_minor")),
+                name="api_key_within_its_limit",
+            ),
+            models.CheckConstraint(condition=models.Q(spent_minor__gte=0), name="api_key_spent_not_negative"),
+        ]

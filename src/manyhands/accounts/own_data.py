@@ -74,6 +74,11 @@ add(
             " FROM session WHERE account_id = %(account_id)s ORDER BY created_at",
         ),
         Section(
+            "api_keys",
+            "SELECT to_jsonb(api_key) - 'secret' - 'id' - 'account_id' FROM api_key"
+            " WHERE account_id = %(account_id)s ORDER BY id",
+        ),
+        Section(
             "acts_of_operators",
             "SELECT jsonb_build_object('act', act, 'facts', facts, 'at', at) FROM audit_entry"
             " WHERE subject = 'account:' || %(account_id)s::text ORDER BY id",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from manyhands.web.requester import (
     answers_views,
+    api_key_views,
     batch_views,
     builder_views,
     draft_views,
@@ -48,5 +49,8 @@ urlpatterns = [
     path("batches/<batch>/answers.jsonl", answers_views.answers_jsonl, name="answers_jsonl"),
     path("money", money_views.money, name="requester_money"),
     path("money.csv", money_views.money_csv, name="requester_money_csv"),
+    path("api-keys", api_key_views.key_list, name="api_keys"),
+    path("api-keys/new", api_key_views.new, name="api_key_new"),
+    path("api-keys/<key>/revoke", api_key_views.revoke, name="api_key_revoke"),
     path("money/play", money_views.add_play_money, name="requester_play_money"),
 ]
