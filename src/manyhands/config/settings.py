@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "manyhands.messaging",
     "manyhands.help",
     "manyhands.moderation",
+    "manyhands.mturk",
     "manyhands.web",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -258,6 +259,9 @@ APPEAL_WINDOW_S = env.integer("MANYHANDS_APPEAL_WINDOW_S", 7 * 86_400)
 CSV_BYTES_MAX = env.integer("MANYHANDS_CSV_BYTES_MAX", 200 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# Requests of one API key to one process; as many may come at once.
+API_REQUESTS_PER_S = env.integer("MANYHANDS_API_REQUESTS_PER_S", 200)
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MTurkConfig(AppConfig):
+    name = "manyhands.mturk"
+    label = "mturk"

@@ -1,0 +1,7 @@
+"""Sandbox or production: the two differ in balance and in the end of messages, nowhere else."""
+
+from django.conf import settings
+
+
+def is_sandbox() -> bool:
+    return bool(getattr(settings, "ENVIRONMENT", "production") == "sandbox")

@@ -1,0 +1,37 @@
+"""The one table from what operations refuse to the faults of the wire."""
+
+from collections.abc import Callable
+
+from django.utils import translation
+
+from manyhands.accounts import errors as accounts
+from manyhands.core.errors import Forbidden, InvalidInput, NotFound, Refusal
+from manyhands.ledger import errors as ledger
+from manyhands.mturk import faults
+from manyhands.mturk.faults import Fault, ParameterValidationError, RequestError
+
+ToFault = Callable[[Refusal], Fault]
+
+
+def _as(code: str) -> ToFault:
+    """The refusal's own sentence under this TurkErrorCode."""
+    return lambda refusal: RequestError(str(refusal), code)
+
+
+FAULTS: dict[type[Refusal], ToFault] = {
+    NotFound: _as("AWS.NotAuthorized"),
+    Forbidden: _as("PermissionDeniedException"),
+    InvalidInput: lambda refusal: ParameterValidationError(str(refusal)),
+    ledger.InsufficientFunds: lambda _: faults.insufficient_funds(),
+    accounts.SpendLimitReached: _as("InsufficientFunds"),
+    accounts.AccountNotActive: _as("AWS.NotAuthorized"),
+}
+# What is not listed is a rule that a value of the request breaks.
+OTHERWISE = _as("InvalidParameterValue")
+
+
+def fault_of(refusal: Refusal) -> Fault:
+    """The fault for the refusal's class or its nearest base, in English as all of the wire."""
+    with translation.override("en"):
+        made = next((FAULTS[kind] for kind in type(refusal).__mro__ if kind in FAULTS), OTHERWISE)
+        return made(refusal)
