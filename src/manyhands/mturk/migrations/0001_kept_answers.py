@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0004_api_keys'),
+        ('accounts', '0005_api_keys'),
     ]
 
     operations = [

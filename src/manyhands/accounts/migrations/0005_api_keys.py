@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_guards_and_first_profiles'),
+        ('accounts', '0004_qualification_changes'),
     ]
 
     operations = [
