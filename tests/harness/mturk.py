@@ -1,6 +1,6 @@
 """The requester API for tests: keys, signed requests without a server, and boto3 with one.
 
-``Caller`` runs a request in this process and checks every answer against the model.
+Every answer without a fault is checked against the service model, whoever asks.
 """
 
 import json
@@ -21,6 +21,7 @@ from manyhands.accounts.models import Account
 from manyhands.core.ids import AccountId
 from manyhands.mturk import wire
 from manyhands.mturk.wire import Response
+from tests.harness import mturk_model
 
 PREFIX = "MTurkRequesterServiceV20170117."
 
@@ -84,14 +85,24 @@ class Answer:
 
 
 def call(key: Made, operation: str, given: object = None, **signing: Any) -> Answer:
-    """A signed request in this process."""
+    """A signed request in this process; an answer without a fault is checked against the model."""
     response = send(key, operation, {} if given is None else given, **signing)
-    return Answer(response.status, json.loads(response.body), dict(response.headers))
+    body = json.loads(response.body)
+    if response.status == 200:
+        mturk_model.check(operation, body)
+    return Answer(response.status, body, dict(response.headers))
 
 
 def boto(key: Made, url: str, *, region: str = "us-east-1", attempts: int = 1, **options: Any) -> Any:
-    """An unmodified boto3 client pointed at ``url``."""
-    return boto3.client(
+    """An unmodified boto3 client pointed at ``url``, whose every answer is checked against the model."""
+    client = boto3.client(
         "mturk", endpoint_url=url, region_name=region, aws_access_key_id=key.access_key_id,
         aws_secret_access_key=key.secret, config=Config(retries={"total_max_attempts": attempts}), **options,
     )  # fmt: skip
+    client.meta.events.register("before-parse.mturk", _check_answer)
+    return client
+
+
+def _check_answer(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+    if response_dict["status_code"] == 200:
+        mturk_model.check(operation_model.name, json.loads(response_dict["body"]))

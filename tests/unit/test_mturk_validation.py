@@ -8,6 +8,7 @@ import pytest
 
 from manyhands.mturk import model, validation
 from manyhands.mturk.faults import SerializationException, ValidationException
+from tests.harness import mturk_inputs, mturk_model
 
 HIT = "3" + "A" * 29
 
@@ -144,3 +145,18 @@ def test_every_pattern_of_the_model_can_be_used() -> None:
     for pattern in patterns:
         validation._pattern(pattern)
     assert validation._pattern(r"\p{Alpha}+").fullmatch("abc")
+
+
+@pytest.mark.parametrize("operation", mturk_model.operations())
+def test_every_operation_reads_what_the_model_allows_and_refuses_the_rest(operation: str) -> None:
+    assert read(operation, **mturk_inputs.minimal(operation, {})) is not None
+    most = mturk_inputs.maximal(operation, {})
+    assert read(operation, **most).keys() == most.keys()
+
+    refused = 0
+    for _what, given in mturk_inputs.wrong(operation, {}):
+        try:
+            read(operation, **given)
+        except (SerializationException, ValidationException):
+            refused += 1
+    assert refused or not most
