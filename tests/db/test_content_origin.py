@@ -388,11 +388,28 @@ def test_nul_characters_are_no_way_to_break_a_submission(database: Database) -> 
     assert (answered.status, held.assignment.answer) == (200, [["meaning", "ab"], ["kind", "n"]])
 
 
-@pytest.mark.parametrize("path", ["/static/frame.js", "/static/frame.css", "/robots.txt", "/health"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/frame.js",
+        "/static/frame.css",
+        "/static/crowd-html-elements.js",
+        "/crowd-html-elements.js",
+        "/crowd-html-elements-v2.js",
+        "/crowd-html-elements.css",
+        "/robots.txt",
+        "/health",
+    ],
+)
 def test_own_files_are_served(path: str) -> None:
     answered = call("GET", path)
     assert (answered.status, len(answered.body) > 0) == (200, True)
     assert call("HEAD", path).body == b""
+
+
+def test_only_an_address_with_a_version_is_kept_for_good() -> None:
+    assert "immutable" in call("GET", "/static/crowd-html-elements.js").headers["Cache-Control"]
+    assert call("GET", "/crowd-html-elements.js").headers["Cache-Control"] == "public, max-age=3600"
 
 
 @pytest.mark.parametrize(

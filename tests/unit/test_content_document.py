@@ -86,6 +86,47 @@ def test_addresses_of_mturk_in_scripts_mean_the_content_origin() -> None:
 
 
 @pytest.mark.parametrize(
+    "template",
+    [
+        "<crowd-form>{}</crowd-form>",
+        "<crowd-form>{}",
+        "<html><body><div><crowd-form id=f>{}</crowd-form></div></body></html>",
+        "<html><body><crowd-form>{}</body></html>",
+        '<crowd-form><form action="https://evil.example/">{}</form><p>x</p></crowd-form>',
+        '<form action="https://evil.example/"><crowd-form>{}</crowd-form></form>',
+        "<crowd-form>{}<crowd-button form-action=submit>Send</crowd-button></crowd-form>",
+    ],
+)
+def test_a_crowd_form_gets_a_real_form_and_a_submit_button(template: str) -> None:
+    page = rendered(template.format('<crowd-input name="x"></crowd-input>'))
+    (form,) = page.forms
+    assert (form.action, form.method) == ("/a/t0ken", "POST")
+    assert form.fields["manyhandsToken"] == "t0ken"
+    assert form.xpath(".//crowd-input")
+    assert len(form.xpath(".//button[@type='submit'] | .//crowd-button[@form-action='submit']")) == 1
+
+
+def test_two_crowd_forms_are_two_forms() -> None:
+    page = rendered("<crowd-form><p>1</p></crowd-form><crowd-form><p>2</p></crowd-form>")
+    assert ["".join(form.xpath("./p[not(@class)]/text()")) for form in page.forms] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("address", "ours"),
+    [
+        ("https://assets.crowd.aws/crowd-html-elements.js", "js"),
+        ("//assets.crowd.aws/crowd-html-elements-v2.js", "js"),
+        ("http://assets.crowd.aws/beta/crowd-html-elements-v2.0.1.js", "js"),
+        ("https://assets.crowd.aws/css/crowd-html-elements-v2.css", "css"),
+    ],
+)
+def test_addresses_of_the_crowd_elements_are_our_own(address: str, ours: str) -> None:
+    html = document.prepare(f'<script src="{address}"></script><crowd-form></crowd-form>').render({}, {})
+    assert b"crowd.aws" not in html
+    assert re.search(rf'src="/static/crowd-html-elements\.{ours}\?v=\w+"'.encode(), html)
+
+
+@pytest.mark.parametrize(
     ("template", "scheme"),
     [
         ("<p>x</p>", ["light"]),

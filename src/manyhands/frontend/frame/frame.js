@@ -30,6 +30,10 @@
     [...document.querySelectorAll("input, select, textarea")].filter(
       (control) => control.name && !OURS.has(control.name) && !["submit", "button", "reset", "image"].includes(control.type),
     );
+  /** Elements with an answer of their own (crowd elements): they say themselves what is wrong, and show it. */
+  const isOwn = (control) => typeof control.showProblem === "function";
+  const ownControls = () =>
+    [...document.forms].flatMap((form) => [...form.elements]).filter((control) => isOwn(control) && control.name);
   const isChoice = (control) => control.type === "radio" || control.type === "checkbox";
   const isText = (element) =>
     element.isContentEditable ||
@@ -87,8 +91,9 @@
   /* Missing and wrong answers ------------------------------------------------------------------ */
 
   const textOf = (element) => element.textContent.replace(/\s+/g, " ").trim();
-  const groupOf = (control) => (isChoice(control) ? control.closest("fieldset, [role=radiogroup], [role=group]") : null);
+  const groupOf = (control) => (!isOwn(control) && isChoice(control) ? control.closest("fieldset, [role=radiogroup], [role=group]") : null);
   const labelOf = (control) => {
+    if (isOwn(control)) return control.labelText || control.name;
     const legend = groupOf(control) && groupOf(control).querySelector("legend");
     if (legend) return textOf(legend);
     if (control.getAttribute("aria-label")) return control.getAttribute("aria-label");
@@ -107,6 +112,10 @@
         found.set(control.name, [control, control.validationMessage]);
       }
     }
+    for (const control of ownControls()) {
+      if (found.has(control.name) || !control.willValidate || control.validity.valid) continue;
+      found.set(control.name, [control, control.validationMessage]);
+    }
     for (const group of document.querySelectorAll("fieldset[data-required]:not([disabled])")) {
       const boxes = [...group.querySelectorAll("input[type=checkbox]")];
       if (boxes.length && !boxes.some((box) => box.checked)) found.set(boxes[0].name, [boxes[0], texts.missing]);
@@ -117,6 +126,7 @@
   };
 
   const unmark = (name) => {
+    for (const control of ownControls()) if (control.name === name) control.showProblem("");
     for (const control of controls()) {
       if (control.name !== name || !control.hasAttribute("aria-invalid")) continue;
       control.removeAttribute("aria-invalid");
@@ -135,6 +145,10 @@
   };
 
   const mark = (name, control, reason, number) => {
+    if (isOwn(control)) {
+      control.showProblem(reason);
+      return;
+    }
     const message = document.createElement("span");
     message.className = "mh-error";
     message.id = `mh-error-${number}`;
@@ -170,6 +184,7 @@
 
   const showWrong = (found) => {
     for (const place of document.querySelectorAll(".mh-error")) unmark(place.dataset.mhName);
+    for (const control of ownControls()) control.showProblem("");
     const summary = showSummary(texts.summary);
     const list = document.createElement("ul");
     summary.append(list);
@@ -181,6 +196,8 @@
       link.textContent = reason === texts.missing ? labelOf(control) : `${labelOf(control)} — ${reason}`;
       link.addEventListener("click", (event) => {
         event.preventDefault();
+        // What hides it (a tab) may show it first.
+        control.dispatchEvent(new CustomEvent("manyhands-reveal", { bubbles: true, composed: true }));
         control.focus();
         (groupOf(control) || control).scrollIntoView({ block: "center" });
       });
@@ -280,7 +297,9 @@
       submit();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key) || isText(event.target)) return;
+    // Inside an element with a shadow root the target is its host, and says nothing of a text field in it.
+    const [target] = event.composedPath();
+    if (event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key) || isText(target)) return;
     const chosen = currentGroup()[Number(event.key) - 1];
     if (!chosen) return;
     event.preventDefault();
@@ -314,6 +333,12 @@
       if (control.type === "hidden" && !values.length) continue;
       const field = fields.get(control.name) || { label: labelOf(control), values: [], missing: missing.has(control.name) };
       field.values.push(...values);
+      fields.set(control.name, field);
+    }
+    for (const control of ownControls()) {
+      if (control.disabled) continue;
+      const field = fields.get(control.name) || { label: labelOf(control), values: [], missing: missing.has(control.name) };
+      field.values.push(...control.shownValues());
       fields.set(control.name, field);
     }
     say("answers", { fields: [...fields.values()] });
@@ -354,13 +379,15 @@
   const start = () => {
     for (const form of document.forms) form.noValidate = true;
     if (data.mode === "preview") showPreview();
-    if (data.draft) restore(data.draft, controls());
+    // The one field of crowd elements is theirs to put back.
+    const draft = (data.draft || []).filter(([name]) => name !== "taskAnswers");
+    if (draft.length) restore(draft, controls());
     lastDraft = JSON.stringify(snapshot());
     const known = new Set(controls());
     window.addEventListener("load", () => {
       // Fields that the template's own scripts have made meanwhile.
       const late = controls().filter((control) => !known.has(control));
-      if (data.draft && late.length) restore(data.draft, late);
+      if (draft.length && late.length) restore(draft, late);
     });
     const missing = fromServer(data.missing || []);
     if (missing.size) showWrong(missing);
@@ -378,9 +405,8 @@
   window.addEventListener("pagehide", sendDraft);
   for (const kind of ["input", "change"]) {
     window.addEventListener(kind, (event) => {
-      if (event.target.name && event.target.hasAttribute("aria-invalid") && !wrong().has(event.target.name)) {
-        unmark(event.target.name);
-      }
+      const isMarked = event.target.hasAttribute("aria-invalid") || "invalid" in event.target.dataset;
+      if (event.target.name && isMarked && !wrong().has(event.target.name)) unmark(event.target.name);
       showKeys();
       draftSoon();
     });

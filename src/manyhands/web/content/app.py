@@ -17,7 +17,7 @@ from django.utils import translation
 
 from manyhands.core import tokens
 from manyhands.core.ids import AssignmentId, HITId, WorkerId
-from manyhands.web.content import body, pages, responses, submitting, tasks
+from manyhands.web.content import body, crowd, pages, responses, submitting, tasks
 from manyhands.web.content.responses import Response
 from manyhands.work.layout.template import LAYOUT_BYTES_MAX
 from manyhands.work.queries import content as queries
@@ -150,6 +150,8 @@ def _trial(pairs: body.Pairs) -> Response:
 def _small_files(path: str) -> Response:
     if path.startswith("/static/"):
         return responses.file(path.removeprefix("/static/"))
+    if path in crowd.STABLE:
+        return responses.file(crowd.STABLE[path], versioned=False)
     if path == "/robots.txt":
         return responses.plain("User-agent: *\nDisallow: /\n")
     if path in {"/", "/health"}:

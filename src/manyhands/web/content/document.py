@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
+from manyhands.web.content import crowd
 from manyhands.web.content.static import versioned
 from manyhands.work.layout.fields import LayoutField, fields
 from manyhands.work.layout.scan import RawText, Tag, scan
@@ -48,6 +49,8 @@ class Frame:
     has_script: bool
     names_vary: bool
     """Whether a required field's name holds a placeholder, so that checking needs the row."""
+    has_crowd: bool = False
+    """Whether it uses crowd elements, which say things of their own."""
 
     def render(self, row: Mapping[str, Any], slots: Mapping[str, str]) -> bytes:
         out: list[str] = []
@@ -126,6 +129,7 @@ def prepare(html: str) -> Frame:
     html = html.replace("\x00", "")
     html = _SUBMIT_ADDRESS.sub(f"{settings.CONTENT_ORIGIN}/mturk/externalSubmit", html)
     html = _EXTERNAL_HIT.sub(versioned("externalHIT_v1.js"), html)
+    html = crowd.with_own_elements(html)
     seen = _survey(html)
     edits = _Edits(html)
     # Two insertions at one place stand in the order they were made: the head comes first.
@@ -134,7 +138,7 @@ def prepare(html: str) -> Frame:
     compiled = compile_layout(edits.applied())
     found = fields(html)
     names_vary = any("${" in each.name for each in found if each.required)
-    return Frame(_with_slots(compiled.parts), found, seen.has_script, names_vary)
+    return Frame(_with_slots(compiled.parts), found, seen.has_script, names_vary, crowd.is_crowd(html))
 
 
 @dataclass(slots=True)
@@ -144,6 +148,8 @@ class _Survey:
     html: str
     forms: list[Tag] = field(default_factory=list)
     form_ends: list[Tag] = field(default_factory=list)
+    crowd_forms: list[Tag] = field(default_factory=list)
+    crowd_form_ends: list[Tag] = field(default_factory=list)
     buttons: list[Tag] = field(default_factory=list)
     controls: list[Tag] = field(default_factory=list)
     head: Tag | None = None
@@ -168,6 +174,8 @@ def _survey(html: str) -> _Survey:
         elif isinstance(token, Tag) and token.closing:
             if token.name == "form":
                 seen.form_ends.append(token)
+            elif token.name == "crowd-form":
+                seen.crowd_form_ends.append(token)
             elif token.name == "body":
                 seen.body_end = token
         elif isinstance(token, Tag):
@@ -178,6 +186,10 @@ def _survey(html: str) -> _Survey:
 def _note(seen: _Survey, tag: Tag) -> None:
     if tag.name == "form":
         seen.forms.append(tag)
+    elif tag.name == "crowd-form":
+        seen.crowd_forms.append(tag)
+    elif tag.name == "crowd-button" and (tag.get("form-action") or "").lower() == "submit":
+        seen.buttons.append(tag)
     elif tag.name in {"input", "button", "select", "textarea"}:
         seen.controls.append(tag)
         type_ = (tag.get("type") or ("submit" if tag.name == "button" else "")).lower()
@@ -226,19 +238,27 @@ class _Edits:
 def _edit_forms(seen: _Survey, edits: _Edits) -> None:
     enctype = "multipart/form-data" if seen.has_file else "application/x-www-form-urlencoded"
     pointed = f' method="post" action="\x00action\x00" enctype="{enctype}" accept-charset="utf-8"'
-    end_of_body = seen.body_end.start if seen.body_end else len(seen.html)
-    if not seen.forms:
+    spans = _crowd_spans(seen)
+    inside, forms = _split(seen.forms, spans)
+    inside_ends, form_ends = _split(seen.form_ends, spans)
+    for tag in (*inside, *inside_ends):
+        edits.replace(tag.start, tag.end, "")  # the form of the crowd-form holds what they held
+    for start, end in spans:
+        edits.insert(start, f"\x00notice\x00<form{pointed}>\x00hidden\x00")
+        has_button = any(start <= button.start < end for button in seen.buttons)
+        edits.insert(end, ("" if has_button else _SUPPLIED_BUTTON) + "</form>")
+    if not forms and not spans:
         edits.insert(seen.body.end if seen.body else 0, f"\x00notice\x00<form{pointed}>\x00hidden\x00")
-        edits.insert(end_of_body, ("" if seen.buttons else _SUPPLIED_BUTTON) + "</form>")
-    else:
-        edits.insert(seen.forms[0].start, "\x00notice\x00")
-    for form in seen.forms:
+        edits.insert(_end_of_body(seen), ("" if seen.buttons else _SUPPLIED_BUTTON) + "</form>")
+    elif forms and not spans:
+        edits.insert(forms[0].start, "\x00notice\x00")
+    for form in forms:
         _drop_attributes(form, _FORM_ATTRIBUTES, edits)
         edits.insert(form.start + len("<form"), pointed)
         edits.insert(form.end, "\x00hidden\x00")
-    if seen.forms and not any(button.start > seen.forms[0].start for button in seen.buttons):
-        after = (end.start for end in seen.form_ends if end.start > seen.forms[0].start)
-        edits.insert(next(after, end_of_body), _SUPPLIED_BUTTON)
+    if forms and not spans and not any(button.start > forms[0].start for button in seen.buttons):
+        after = (end.start for end in form_ends if end.start > forms[0].start)
+        edits.insert(next(after, _end_of_body(seen)), _SUPPLIED_BUTTON)
     for control in seen.controls:
         _drop_attributes(control, _BUTTON_ATTRIBUTES, edits)
         if control.get("name") == "assignmentId" and control.name == "input":
@@ -246,6 +266,35 @@ def _edit_forms(seen: _Survey, edits: _Edits) -> None:
             edits.insert(control.start + len("<input"), ' value="\x00assignment\x00"')
     for button in seen.buttons:
         edits.insert(button.start + 1 + len(button.name), "\x00disabled\x00")
+
+
+def _end_of_body(seen: _Survey) -> int:
+    return seen.body_end.start if seen.body_end else len(seen.html)
+
+
+def _crowd_spans(seen: _Survey) -> list[tuple[int, int]]:
+    """The insides of crowd-form elements, where a real form is put. One that a form holds has it around.
+
+    Templates forget the end tag: then it reaches to the next one, or to the end.
+    """
+    spans: list[tuple[int, int]] = []
+    starts = [tag for tag in seen.crowd_forms if not _is_in_form(seen, tag)]
+    limits = [*(tag.start for tag in starts[1:]), _end_of_body(seen)]
+    for tag, limit in zip(starts, limits, strict=False):
+        ends = (end.start for end in seen.crowd_form_ends if tag.end <= end.start <= limit)
+        spans.append((tag.end, next(ends, max(limit, tag.end))))
+    return spans
+
+
+def _is_in_form(seen: _Survey, tag: Tag) -> bool:
+    opened = [form.start for form in seen.forms if form.start < tag.start]
+    return bool(opened) and not any(opened[-1] < end.start < tag.start for end in seen.form_ends)
+
+
+def _split(tags: list[Tag], spans: list[tuple[int, int]]) -> tuple[list[Tag], list[Tag]]:
+    """The tags within the spans, and the others."""
+    within = [tag for tag in tags if any(start <= tag.start < end for start, end in spans)]
+    return within, [tag for tag in tags if tag not in within]
 
 
 def _drop_attributes(tag: Tag, names: frozenset[str], edits: _Edits) -> None:

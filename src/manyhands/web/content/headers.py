@@ -38,12 +38,13 @@ def document() -> tuple[tuple[str, str], ...]:
     )
 
 
-def static(content_type: str) -> tuple[tuple[str, str], ...]:
-    """The headers of the frame's own files: their address changes with their content."""
+def static(content_type: str, *, versioned: bool = True) -> tuple[tuple[str, str], ...]:
+    """The headers of the frame's own files: a versioned address changes with its content."""
+    kept = "public, max-age=31536000, immutable" if versioned else "public, max-age=3600"
     return (
         ("Content-Type", content_type),
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-        ("Cache-Control", "public, max-age=31536000, immutable"),
+        ("Cache-Control", kept),
         # A document without an origin asks for fonts and modules from another origin than itself.
         ("Access-Control-Allow-Origin", "*"),
         ("Cross-Origin-Resource-Policy", "cross-origin"),

@@ -28,12 +28,12 @@ def plain(text: str, *, status: int = 200) -> Response:
     return Response(status, headers.plain(), text.encode())
 
 
-def file(name: str) -> Response:
-    """One of the frame's own files."""
+def file(name: str, *, versioned: bool = True) -> Response:
+    """One of the frame's own files; at an address without a version it is asked for again after an hour."""
     content = static.content(name)
     if content is None:
         return plain("Not found.\n", status=404)
-    return Response(200, headers.static(static.TYPES[name]), content)
+    return Response(200, headers.static(static.TYPES[name], versioned=versioned), content)
 
 
 def problem(

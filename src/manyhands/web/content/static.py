@@ -4,19 +4,26 @@ import hashlib
 from functools import cache
 from importlib import resources
 
+_SCRIPT = "text/javascript; charset=utf-8"
+_STYLE = "text/css; charset=utf-8"
 TYPES = {
-    "frame.js": "text/javascript; charset=utf-8",
-    "frame.css": "text/css; charset=utf-8",
-    "externalHIT_v1.js": "text/javascript; charset=utf-8",
+    "frame.js": _SCRIPT,
+    "frame.css": _STYLE,
+    "externalHIT_v1.js": _SCRIPT,
+    "crowd-html-elements.js": _SCRIPT,
+    "crowd-html-elements.css": _STYLE,
 }
+_BUILT = frozenset({"crowd-html-elements.js", "crowd-html-elements.css"})
 
 
 @cache
 def content(name: str) -> bytes | None:
-    """The file's bytes, or None when there is no such file here."""
+    """The file's bytes, or None when there is no such file here, or it is not built."""
     if name not in TYPES:
         return None
-    return resources.files("manyhands").joinpath("frontend", "frame", name).read_bytes()
+    folder = ("web", "static", "built") if name in _BUILT else ("frontend", "frame")
+    file = resources.files("manyhands").joinpath(*folder, name)
+    return file.read_bytes() if file.is_file() else None
 
 
 @cache

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from manyhands.core import ids, tokens
 from manyhands.core.ids import AssignmentId, HITId, WorkerId
-from manyhands.web.content import pages
+from manyhands.web.content import crowd, pages
 from manyhands.web.content.document import PREVIEW_ASSIGNMENT, Frame, prepare, slots
 from manyhands.work.queries import content as queries
 
@@ -63,6 +63,8 @@ def work(
         "required": frame.required(row),
         "turk": _turk(assignment, hit_id) | {"workerId": ids.encode_account(worker_id)},
     }
+    if frame.has_crowd:
+        data["crowd"] = crowd.texts()
     if draft:
         data["draft"] = draft
     if missing:
@@ -100,6 +102,9 @@ def trial(*, html: str, row: Mapping[str, Any]) -> bytes:
 def _not_accepted(
     frame: Frame, row: Mapping[str, Any], turk: Mapping[str, str], texts: Mapping[str, str]
 ) -> bytes:
+    data: dict[str, Any] = {"mode": "preview", "texts": texts, "turk": turk}
+    if frame.has_crowd:
+        data["crowd"] = crowd.texts()
     return frame.render(
         row,
         slots(
@@ -107,7 +112,7 @@ def _not_accepted(
             assignment=PREVIEW_ASSIGNMENT,
             title=texts["title"],
             submit_label=texts["submit"],
-            data={"mode": "preview", "texts": texts, "turk": turk},
+            data=data,
             preview=True,
         ),
     )

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from manyhands.core import ids, tokens
+from manyhands.work.layout.crowd import ANSWER as CROWD_ANSWER
+from manyhands.work.layout.crowd import expanded
 from manyhands.work.layout.fields import LayoutField, fields
 from manyhands.work.layout.template import placeholders
 from manyhands.work.queries import requester as queries
@@ -54,10 +56,12 @@ def answer_lines(answer: Iterable[Sequence[str]], known: Iterable[LayoutField]) 
     A choice is shown by its label with the value beside it; a field left empty is shown as such.
     """
     given: dict[str, list[str]] = {}
-    for name, value in answer:
+    for name, value in expanded(answer):
         given.setdefault(name, []).append(value)
     lines = []
     for each in known:
+        if each.name == CROWD_ANSWER and each.name not in given:
+            continue
         values = given.pop(each.name, [])
         if not values and "${" in each.name:
             continue

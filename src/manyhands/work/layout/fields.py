@@ -10,6 +10,7 @@ import lxml.html
 from django.utils.translation import gettext
 from lxml import etree
 
+from manyhands.work.layout import crowd
 from manyhands.work.layout.problems import LayoutProblem, error, warning
 
 # Names the protocol uses itself: they are never answers (MTurk's list, and our own).
@@ -46,9 +47,14 @@ class LayoutField:
 
 
 def fields(html: str) -> tuple[LayoutField, ...]:
-    """The fields of the template, each name once, in order. Names may hold placeholders."""
+    """The fields of the template, each name once, in order. Names may hold placeholders.
+
+    Crowd elements, and what stands with them, are one field.
+    """
     found: dict[str, LayoutField] = {}
     tree = _parse(html)
+    if tree is not None and crowd.is_crowd(tree):
+        return (LayoutField(crowd.ANSWER, "crowd", required=False, options=(), label=""),)
     for element in _controls(tree):
         field = _field(tree, element)
         before = found.get(field.name)
@@ -70,16 +76,21 @@ def check_fields(html: str) -> list[LayoutProblem]:
     tree = _parse(html)
     found: list[LayoutProblem] = []
     controls = list(_controls(tree))
-    if not controls:
+    answering = [] if tree is None else list(crowd.answering(tree))
+    if not controls and not answering:
         scripted = tree is not None and tree.find(".//script") is not None
         sentence = gettext("The template has no input field, so a worker cannot answer.")
         found.append(warning(sentence) if scripted else error(sentence))
     nameless = [
         element for element in _inputs(tree) if not element.get("name") and _type(element) not in _BUTTONS
     ]
+    nameless += [element for element in answering if not element.get("name")]
     found += [
         _on_line(element, gettext("A field has no name, so its answer is lost.")) for element in nameless
     ]
+    if answering and not _has_crowd_script(tree):
+        sentence = gettext("The template uses crowd elements, but does not load crowd-html-elements.js.")
+        found.append(_on_line(answering[0], sentence))
     for element in controls:
         if _type(element) == "file":
             found.append(_on_line(element, gettext("Files cannot be handed in: the field is passed over.")))
@@ -90,6 +101,12 @@ def check_fields(html: str) -> list[LayoutProblem]:
         if image.get("alt") is None:
             found.append(_on_line(image, gettext("An image has no description (alt).")))
     return found
+
+
+def _has_crowd_script(tree: lxml.html.HtmlElement | None) -> bool:
+    return tree is not None and any(
+        "crowd-html-elements" in (script.get("src") or "") for script in tree.iter("script")
+    )
 
 
 def _on_line(element: lxml.html.HtmlElement, sentence: str) -> LayoutProblem:

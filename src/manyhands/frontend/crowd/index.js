@@ -1,0 +1,52 @@
+// Our own Crowd HTML Elements: the vocabulary of MTurk's templates, served in place of the original script.
+import { CrowdButton, CrowdFab, CrowdIconButton } from "./buttons.js";
+import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./choices.js";
+import {
+  CrowdClassifier, CrowdClassifierMultiSelect, CrowdImageClassifier, CrowdImageClassifierMultiSelect, onKey,
+} from "./classifiers.js";
+import { whenParsed } from "./element.js";
+import { CrowdInput, CrowdSlider, CrowdSliderLabel, CrowdTextArea } from "./fields.js";
+import { CrowdForm, listen, restoreDraft } from "./form.js";
+import { CrowdAlert, CrowdBadge, CrowdCard, CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs, CrowdToast } from "./layout.js";
+import { adoptBoxes } from "./sheet.js";
+
+const ELEMENTS = {
+  "crowd-form": CrowdForm,
+  "crowd-classifier": CrowdClassifier,
+  "crowd-input": CrowdInput,
+  "crowd-slider-label": CrowdSliderLabel,
+  "crowd-card": CrowdCard,
+  "crowd-button": CrowdButton,
+  "crowd-text-area": CrowdTextArea,
+  "crowd-checkbox": CrowdCheckbox,
+  "crowd-slider": CrowdSlider,
+  "crowd-radio-button": CrowdRadioButton,
+  "crowd-image-classifier": CrowdImageClassifier,
+  "crowd-classifier-multi-select": CrowdClassifierMultiSelect,
+  "crowd-instructions": CrowdInstructions,
+  "crowd-alert": CrowdAlert,
+  "crowd-radio-group": CrowdRadioGroup,
+  "crowd-image-classifier-multi-select": CrowdImageClassifierMultiSelect,
+  "crowd-badge": CrowdBadge,
+  "crowd-fab": CrowdFab,
+  "crowd-icon-button": CrowdIconButton,
+  "crowd-modal": CrowdModal,
+  "crowd-tab": CrowdTab,
+  "crowd-tabs": CrowdTabs,
+  "crowd-toast": CrowdToast,
+  "crowd-toggle-button": CrowdToggleButton,
+};
+
+// Templates may name the script twice, once for each version.
+if (!customElements.get("crowd-form")) {
+  adoptBoxes();
+  for (const [name, kind] of Object.entries(ELEMENTS)) customElements.define(name, kind);
+  listen();
+  document.addEventListener("keydown", onKey);
+  whenParsed(() => {
+    document.dispatchEvent(new CustomEvent("all-crowd-elements-ready", { bubbles: true }));
+    restoreDraft();
+  });
+  // Fields that the template's own scripts have made meanwhile.
+  window.addEventListener("load", restoreDraft);
+}
