@@ -23,15 +23,29 @@ from manyhands.core.ids import (
     HITId,
     HITTypeId,
     ProjectId,
+    QualificationTypeId,
     RequesterId,
     WorkerId,
 )
 from manyhands.ledger import operations as ledger
 from manyhands.qualifications import operations as qualifications
 from manyhands.work.models import HIT, Batch, QualificationRequirement
-from manyhands.work.operations import accepting, batches, projects, submitting
+from manyhands.work.operations import accepting, batches, hits, projects, questions, submitting
+from manyhands.work.operations.hit_types import Terms, make_hit_type
 
 WORD_HTML = '<p>${word}</p><label>Meaning <input name="meaning" required></label>'
+_SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
+HTML_QUESTION = (
+    f'<HTMLQuestion xmlns="{_SCHEMAS}/2011-11-11/HTMLQuestion.xsd"><HTMLContent><![CDATA[<!DOCTYPE html>\n'
+    "<html><head><title>Words</title></head><body><form><p>word</p>"
+    '<label>Meaning <input name="meaning" required></label><input type="submit"></form></body></html>'
+    "]]></HTMLContent><FrameHeight>450</FrameHeight></HTMLQuestion>"
+)
+EXTERNAL_QUESTION = (
+    f'<ExternalQuestion xmlns="{_SCHEMAS}/2006-07-14/ExternalQuestion.xsd">'
+    "<ExternalURL>https://tasks.example.test/page?a=1&amp;b=2</ExternalURL><FrameHeight>600</FrameHeight>"
+    "</ExternalQuestion>"
+)
 HOUR_S = 3_600
 DAY_S = 86_400
 
@@ -147,6 +161,35 @@ def publish(
     hit_ids = HIT.objects.filter(batch_id=batch_id).order_by("position").values_list("id", flat=True)
     hit_type_id = Batch.objects.values_list("hit_type_id", flat=True).get(pk=batch_id)
     return Published(project_id, batch_id, HITTypeId(hit_type_id or 0), [HITId(number) for number in hit_ids])
+
+
+TERMS = Terms(
+    title="Explain a word", description="Say in a few words what the word means.", keywords="words, language",
+    reward_minor=5, assignment_duration_s=600, auto_approval_delay_s=3 * DAY_S,
+)  # fmt: skip
+
+
+def new_hit(**changes: Any) -> hits.NewHIT:
+    """What a single HIT is made of: an HTML question, a day, one place, unless said otherwise."""
+    values: dict[str, Any] = {"question": questions.question_of_xml(HTML_QUESTION), "lifetime_s": DAY_S}
+    return hits.NewHIT(**(values | changes))
+
+
+def create_hit(requester: Account, *, terms: Terms = TERMS, **changes: Any) -> Published:
+    """A HIT of the API, with the type and batch it stands in."""
+    requester_id = RequesterId(requester.pk)
+    hit_type_id = make_hit_type(requester_id=requester_id, terms=terms)
+    return of_hit(hits.create_hit(requester_id=requester_id, hit_type_id=hit_type_id, new=new_hit(**changes)))
+
+
+def of_hit(created: hits.Created) -> Published:
+    return Published(ProjectId(0), created.batch_id, created.hit_type_id, [created.hit_id])
+
+
+def make_qualification_type(name: str, requester: Account | None = None) -> QualificationTypeId:
+    """A type of this requester's, or of the platform's."""
+    owner = None if requester is None else RequesterId(requester.pk)
+    return qualifications.create_qualification_type(requester_id=owner, name=name)
 
 
 def require(

@@ -19,7 +19,10 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "manyhands"
 LOCALE = SOURCE / "web" / "locale"
-CATEGORIES = SOURCE / "catalog" / "migrations" / "0002_first_categories.py"
+CATEGORIES = [
+    SOURCE / "catalog" / "migrations" / f"{name}.py"
+    for name in ("0002_first_categories", "0004_uncategorised")
+]
 
 # The language's own count of plural forms; Django keeps catalogues with other formulas beside ours.
 PLURAL_FORMS = {
@@ -106,7 +109,7 @@ def _all_messages() -> Iterator[tuple[str, Message]]:
     readers += [(path, _of_python(path, tree)) for path, tree in trees.items()]
     refusals = _refusals(trees.values())
     readers += [(path, _of_refusals(tree, refusals)) for path, tree in trees.items()]
-    readers.append((CATEGORIES, _of_categories(trees[CATEGORIES])))
+    readers += [(path, _of_categories(trees[path])) for path in CATEGORIES]
     for path, messages in readers:
         for message in messages:
             if message.text:

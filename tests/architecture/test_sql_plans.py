@@ -97,6 +97,15 @@ def seeded(database: Database) -> Iterator[Seeded]:
             "status": "",
             "limit": 50,
             "zone": "UTC",
+            "kind": "html",
+            "content": "<HTMLQuestion/>",
+            "digest": "",
+            "layout_id": None,
+            "annotation": "",
+            "max_assignments": 1,
+            "lifetime_s": 3_600,
+            "policies": "{}",
+            "token": "t",
         },
     )
     link.execute("ANALYZE")

@@ -79,6 +79,14 @@ def test_the_hot_acts_are_one_statement_each(database: Database, monkeypatch: py
     assert len(sent) == 1, sent
 
 
+def test_a_hit_of_a_known_type_is_two_statements(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    requester = factories.make_requester()
+    factories.create_hit(requester)
+    with counted(monkeypatch) as sent:
+        factories.create_hit(requester, max_assignments=3, token="t")
+    assert len(sent) == 2, sent  # its type, and the HIT with its money
+
+
 @pytest.mark.parametrize("sweep", sweeping.SWEEPS)
 def test_a_sweep_with_nothing_due_is_one_statement(
     database: Database, monkeypatch: pytest.MonkeyPatch, sweep: Callable[[], int]

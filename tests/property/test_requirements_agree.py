@@ -20,7 +20,7 @@ from manyhands.qualifications.requirements import Requirement, checked
 from manyhands.qualifications.states import Comparator, Guard, Route, ScoreKind
 from manyhands.work.errors import NotQualified
 from manyhands.work.models import HITType, QualificationRequirement
-from manyhands.work.operations import accepting, batches
+from manyhands.work.operations import accepting, hit_types
 from manyhands.work.queries.worker import preview
 from tests import factories
 from tests.conftest import Database
@@ -166,7 +166,7 @@ def _give(
 def _ask(hit_type_id: HITTypeId, asked: Sequence[Requirement]) -> HITTypeId:
     """The group, asking for this and nothing else."""
     QualificationRequirement.objects.filter(hit_type_id=hit_type_id).delete()
-    batches.ask_for(HITType.objects.get(pk=hit_type_id), asked)
+    hit_types.ask_for(HITType.objects.get(pk=hit_type_id), asked)
     market.forget()
     return hit_type_id
 

@@ -21,9 +21,11 @@ HITId = NewType("HITId", int)
 AssignmentId = NewType("AssignmentId", int)
 SubCategoryId = NewType("SubCategoryId", int)
 QualificationTypeId = NewType("QualificationTypeId", int)
+LayoutId = NewType("LayoutId", int)
+BonusId = NewType("BonusId", int)
 
 Kind = Literal[
-    "project", "batch", "hit_type", "hit", "assignment", "qualification_type", "event",
+    "project", "layout", "batch", "hit_type", "hit", "assignment", "qualification_type", "event",
     "notice", "forum_thread", "forum_post",
 ]  # fmt: skip
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -165,14 +165,15 @@ SELECT 'HIT type ' || hit_type_id || ' counts ' || coalesce(noted.open, 0)
  LIMIT 1
 """
 
-# A batch has a HIT for each of its rows once published, and none before.
+# A batch of a file has a HIT for each of its rows once published, and none before.
 BATCH_ROWS: LiteralString = """
 SELECT 'batch ' || batch.id || ' is ' || batch.status || ' with ' || batch.row_count || ' rows, but has '
        || coalesce(counted.hits, 0) || ' HITs'
   FROM batch
   LEFT JOIN (SELECT batch_id, count(*) AS hits FROM hit GROUP BY batch_id) AS counted
     ON counted.batch_id = batch.id
- WHERE coalesce(counted.hits, 0)
+ WHERE batch.source = 'file'
+   AND coalesce(counted.hits, 0)
        <> CASE WHEN batch.status IN ('published', 'disposed') THEN batch.row_count ELSE 0 END
  ORDER BY batch.id
  LIMIT 1

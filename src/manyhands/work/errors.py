@@ -120,3 +120,22 @@ class InputInvalid(Refusal):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__()
+
+
+class QuestionTooLarge(Refusal):
+    """A question has at most 65,535 bytes."""
+
+
+class QualificationTypeNotActive(Refusal):
+    """A qualification these tasks ask for is not active any more."""
+
+
+class RequestRepeated(Refusal):
+    """This request has already been carried out."""
+
+    result_id: int
+
+    def __init__(self, *, result_id: int) -> None:
+        """``result_id``: what the first request made."""
+        self.result_id = result_id
+        super().__init__()

@@ -15,6 +15,13 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it
     sweeping.fold_open()
 
 
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="forget-tokens", pass_context=False)
+def forget_tokens(timestamp: int) -> None:  # noqa: ARG001
+    """Forget which requests were made more than a day ago."""
+    sweeping.forget_tokens()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="resume-publishing", pass_context=False)
 def resume_publishing(timestamp: int) -> None:  # noqa: ARG001

@@ -73,6 +73,8 @@ class HITType(models.Model):
     reward_minor = models.IntegerField()
     assignment_duration_s = models.IntegerField()
     auto_approval_delay_s = models.IntegerField()
+    # Whether somebody is to be told what happens to its HITs: only then are ``HITEvent`` rows written.
+    keeps_events = models.BooleanField(default=False, db_default=False)
     # False while every HIT of the type has one place: then no worker can have done an open one.
     has_several_places = models.BooleanField(default=False, db_default=False)
     digest = models.CharField(max_length=64)
@@ -108,8 +110,20 @@ class QualificationRequirement(models.Model):
 
 
 class Batch(models.Model):
-    """The HITs made of one file at one time, at one price. Until published, its rows wait in ``file``."""
+    """HITs of one price, managed together: those of one file, or those of one type made by the API.
 
+    Until published, the rows of a file wait in ``file``. The API's batch of a type is made with its first
+    HIT and takes in all that follow; what describes a file (``row_count``, ``columns``, the terms asked
+    for) says nothing there.
+    """
+
+    class Source(models.TextChoices):
+        FILE = "file"
+        API = "api"
+
+    source = models.CharField(
+        max_length=4, choices=Source.choices, default=Source.FILE, db_default=Source.FILE.value
+    )
     requester = models.ForeignKey(Requester, models.PROTECT, related_name="+")
     project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="batches")
     hit_type = models.ForeignKey(HITType, models.PROTECT, null=True, related_name="batches")
@@ -142,6 +156,11 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=Q(reward_minor__gte=0, fee_minor__gte=0), name="batch_money_not_negative"
             ),
+            models.UniqueConstraint(
+                fields=["hit_type"],
+                name="batch_of_api_unique",
+                condition=Q(source="api", status=BatchStatus.PUBLISHED),
+            ),
         ]
 
 
@@ -157,9 +176,29 @@ class BatchFile(models.Model):
         constraints = [models.UniqueConstraint(fields=["batch", "ordinal"], name="batch_file_piece_unique")]
 
 
-class HIT(models.Model):
-    """One task: one row of input, ``max_assignments`` places.
+class Question(models.Model):
+    """What the API's HITs ask: the XML as it was given. Many HITs may share one, and it never changes."""
 
+    class Kind(models.TextChoices):
+        HTML = "html"
+        EXTERNAL = "external"
+        FORM = "form"
+
+    requester = models.ForeignKey(Requester, models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "question"
+        constraints = [models.UniqueConstraint(fields=["requester", "digest"], name="question_unique")]
+
+
+class HIT(models.Model):
+    """One task with ``max_assignments`` places: its type's layout filled with ``input``, or a ``question``.
+
+    ``layout`` is the HIT layout a question was made from. ``annotation`` is for its requester alone.
     ``position`` orders the tasks of a group for workers; it is drawn anew when a place becomes free
     again, so that a worker's cursor only ever moves forward (docs/adr/0005).
     """
@@ -168,6 +207,9 @@ class HIT(models.Model):
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
     position = models.BigIntegerField()
     input = models.JSONField()
+    question = models.ForeignKey(Question, models.PROTECT, null=True, related_name="+", db_index=False)
+    layout = models.ForeignKey(Layout, models.PROTECT, null=True, related_name="+", db_index=False)
+    annotation = models.CharField(max_length=255, default="", db_default="")
     status = models.CharField(max_length=12, choices=HITStatus.choices, db_default=HITStatus.ASSIGNABLE)
     max_assignments = models.IntegerField()
     available = models.IntegerField()
@@ -220,6 +262,62 @@ class HIT(models.Model):
             models.Index(fields=["batch", "id"], name="hit_by_batch"),
             models.Index(fields=["expires_at"], name="hit_open_by_expiry", condition=Q(is_open=True)),
         ]
+
+
+class HITReviewPolicy(models.Model):
+    """How answers of a HIT are to be judged by rule (MTurk API, review policies): at most one a level."""
+
+    class Level(models.TextChoices):
+        ASSIGNMENT = "Assignment"
+        HIT = "HIT"
+
+    hit = models.ForeignKey(HIT, models.CASCADE, related_name="+", db_index=False)
+    level = models.CharField(max_length=10, choices=Level.choices)
+    policy = models.JSONField()
+
+    class Meta:
+        db_table = "hit_review_policy"
+        constraints = [models.UniqueConstraint(fields=["hit", "level"], name="hit_review_policy_once")]
+
+
+class HITEvent(models.Model):
+    """What happened to a HIT, in order, for those who are to be told. Only where the type keeps events.
+
+    Written by the statement that does it, under the HIT's lock: the ids of one HIT's events are in order.
+    """
+
+    class Kind(models.TextChoices):
+        CREATED = "created"
+        EXPIRED = "expired"  # free places were taken off the market, or the end was set to now
+        REVIEWABLE = "reviewable"
+        EXTENDED = "extended"
+        DISPOSED = "disposed"
+
+    hit = models.ForeignKey(HIT, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    hit_type_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "hit_event"
+
+
+class RequestToken(models.Model):
+    """A request done once: a client that sends its token again within a day is told so (MTurk API)."""
+
+    requester = models.ForeignKey(Requester, models.CASCADE, related_name="+", db_index=False)
+    operation = models.CharField(max_length=10)
+    token = models.CharField(max_length=64)
+    # What the first request made: the HIT, or the bonus.
+    result_id = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "request_token"
+        constraints = [
+            models.UniqueConstraint(fields=["requester", "operation", "token"], name="request_token_once")
+        ]
+        indexes = [models.Index(fields=["at"], name="request_token_by_age")]
 
 
 class HITTypeOpen(models.Model):
@@ -337,6 +435,36 @@ class AssignmentEvent(models.Model):
 
     class Meta:
         db_table = "assignment_event"
+
+
+class Bonus(models.Model):
+    """Money beside the reward, at the requester's discretion, with a reason the worker reads."""
+
+    requester = models.ForeignKey(Requester, models.PROTECT, related_name="+", db_index=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+", db_index=False)
+    hit = models.ForeignKey(HIT, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    amount_minor = models.IntegerField()
+    fee_minor = models.IntegerField()
+    reason = models.TextField()
+    actor = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "bonus"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, fee_minor__gte=0), name="bonus_amount_positive"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="bonus_has_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["worker", "-id"], name="bonus_by_worker"),
+            models.Index(fields=["assignment", "id"], name="bonus_by_assignment"),
+            models.Index(fields=["hit", "id"], name="bonus_by_hit"),
+        ]
 
 
 class BatchEvent(models.Model):

@@ -23,6 +23,19 @@ add(
             " FROM batch WHERE requester_id = %(account_id)s ORDER BY id",
         ),
         Section(
+            "bonuses",
+            "SELECT jsonb_build_object('title', hit_type.title, 'amount_minor', bonus.amount_minor,"
+            " 'reason', bonus.reason, 'created_at', bonus.created_at,"
+            " 'paid', bonus.requester_id = %(account_id)s)"
+            " FROM bonus JOIN hit ON hit.id = bonus.hit_id JOIN hit_type ON hit_type.id = hit.hit_type_id"
+            " WHERE bonus.worker_id = %(account_id)s OR bonus.requester_id = %(account_id)s ORDER BY bonus.id",
+        ),
+        Section(
+            "questions_asked",
+            "SELECT jsonb_build_object('kind', kind, 'content', content, 'created_at', created_at)"
+            " FROM question WHERE requester_id = %(account_id)s ORDER BY id",
+        ),
+        Section(
             "goal",
             "SELECT to_jsonb(worker_goal) - 'worker_id' FROM worker_goal WHERE worker_id = %(account_id)s",
         ),

@@ -21,9 +21,9 @@ Answer = Sequence[Sequence[str]]
 
 
 @lru_cache(maxsize=256)
-def frame_of(layout_id: int) -> Frame:
+def frame_of(layout_id: int | None) -> Frame:
     """The prepared frame of a layout; layouts never change, so it is kept."""
-    html = queries.layout_html(layout_id=layout_id)
+    html = None if layout_id is None else queries.layout_html(layout_id=layout_id)
     return prepare(html or "")
 
 
@@ -36,7 +36,7 @@ def work(
     worker_id: WorkerId,
     assignment_id: AssignmentId,
     hit_id: HITId,
-    layout_id: int,
+    layout_id: int | None,
     row: Mapping[str, Any],
     deadline_at: datetime,
     now: datetime,
@@ -54,7 +54,7 @@ def work(
     frame = frame_of(layout_id)
     good_for_s = max(0, int((deadline_at - now).total_seconds())) + TOKEN_GRACE_S
     token = tokens.make("assignment", assignment_id, worker_id, good_for_s=good_for_s)
-    layout_token = tokens.make("layout", assignment_id, layout_id, good_for_s=good_for_s)
+    layout_token = tokens.make("layout", assignment_id, layout_id or 0, good_for_s=good_for_s)
     assignment = ids.encode("assignment", assignment_id)
     data: dict[str, Any] = {
         "mode": "work",
@@ -88,7 +88,7 @@ def work(
     )
 
 
-def preview(*, layout_id: int, row: Mapping[str, Any], hit_id: HITId) -> bytes:
+def preview(*, layout_id: int | None, row: Mapping[str, Any], hit_id: HITId) -> bytes:
     """The document of a HIT that is not accepted: to be read, not to be submitted."""
     return _not_accepted(frame_of(layout_id), row, _turk(PREVIEW_ASSIGNMENT, hit_id), pages.texts())
 

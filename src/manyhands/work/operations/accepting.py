@@ -24,12 +24,14 @@ ONCE_PER_WORKER = "assignment_once_per_worker"
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A task now held. ``input`` is the row it was made of; ``now`` the database's clock."""
+    """A task now held. It asks its ``question_id``, or else the layout filled with the row ``input``;
+    ``now`` is the database's clock."""
 
     assignment_id: AssignmentId
     hit_id: HITId
     hit_type_id: HITTypeId
-    layout_id: int
+    layout_id: int | None
+    question_id: int | None
     input: dict[str, str]
     deadline_at: datetime
     now: datetime

@@ -1,8 +1,5 @@
 """A batch's life: rows uploaded, priced, published; extended, expired, disposed."""
 
-import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BufferedReader, RawIOBase
@@ -10,7 +7,7 @@ from typing import Any, BinaryIO
 
 import orjson
 import psycopg
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from manyhands.accounts.models import Account
@@ -23,18 +20,11 @@ from manyhands.ledger.accounts import AccountKind, account_id
 from manyhands.ledger.errors import AlreadyPosted
 from manyhands.ledger.fees import requester_fee
 from manyhands.ledger.operations import posting, transfer
-from manyhands.qualifications import requirements
+from manyhands.qualifications.requirements import Requirement
 from manyhands.work import csv_input, errors
 from manyhands.work.layout.template import check_layout, placeholders
-from manyhands.work.models import (
-    HIT,
-    Batch,
-    BatchEvent,
-    BatchFile,
-    HITType,
-    Project,
-    QualificationRequirement,
-)
+from manyhands.work.models import HIT, Batch, BatchEvent, BatchFile, HITType, Project
+from manyhands.work.operations.hit_types import Terms, hit_type_with
 from manyhands.work.operations.projects import MAX_ASSIGNMENTS_MAX, YEAR_S, within
 from manyhands.work.states import BatchStatus
 
@@ -346,55 +336,30 @@ class _Pieces(RawIOBase):
 
 
 def _hit_type_of(batch: Batch) -> HITTypeId:
-    """The group with exactly these terms, found or made (MTurk API, CreateHITType: same terms, same id)."""
+    """The group with exactly these terms, found or made, and locked."""
     project = batch.project
     assert project is not None  # noqa: S101 - kept by upload_rows
-    terms = {
-        "title": project.title,
-        "description": project.description,
-        "keywords": project.keywords,
-        "reward_minor": batch.reward_minor,
-        "assignment_duration_s": project.assignment_duration_s,
-        "auto_approval_delay_s": project.auto_approval_delay_s,
-    }
-    # Checked anew: a type may have been disposed of since the project asked for it.
-    asked = requirements.checked([requirements.Requirement.from_json(kept) for kept in project.requirements])
-    shared = terms | {
-        "sub_category": project.sub_category_id,
-        "layout": batch.layout_id,
-        "requirements": [each.as_json() for each in asked],
-    }
-    digest = hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()
-    try:
-        with transaction.atomic():
-            hit_type, is_new = HITType.objects.get_or_create(
-                requester_id=batch.requester_id,
-                digest=digest,
-                defaults=terms | {"sub_category_id": project.sub_category_id, "layout_id": batch.layout_id},
-            )
-            if is_new:
-                ask_for(hit_type, asked)
-    except IntegrityError:  # made by another publish of the same terms a moment ago
-        hit_type = HITType.objects.get(requester_id=batch.requester_id, digest=digest)
+    terms = Terms(
+        title=project.title,
+        description=project.description,
+        keywords=project.keywords,
+        reward_minor=batch.reward_minor,
+        assignment_duration_s=project.assignment_duration_s,
+        auto_approval_delay_s=project.auto_approval_delay_s,
+    )
+    hit_type_id = hit_type_with(
+        RequesterId(batch.requester_id),
+        terms,
+        sub_category_id=project.sub_category_id,
+        layout_id=batch.layout_id,
+        # Checked anew: a type may have been disposed of since the project asked for it.
+        asked=[Requirement.from_json(kept) for kept in project.requirements],
+    )
     # Publishing into one group is serialised, so that positions become visible in their order.
-    HITType.objects.select_for_update(no_key=True).get(pk=hit_type.pk)
+    hit_type = HITType.objects.select_for_update(no_key=True).get(pk=hit_type_id)
     if batch.max_assignments > 1 and not hit_type.has_several_places:
         HITType.objects.filter(pk=hit_type.pk).update(has_several_places=True)
-    return HITTypeId(hit_type.pk)
-
-
-def ask_for(hit_type: HITType, asked: Sequence[requirements.Requirement]) -> None:
-    """Write what a group just made asks of workers; in the transaction that makes it, and never later."""
-    QualificationRequirement.objects.bulk_create(
-        QualificationRequirement(
-            hit_type=hit_type,
-            qualification_type_id=each.qualification_type_id,
-            comparator=each.comparator,
-            scores=list(each.values),
-            actions_guarded=each.guard,
-        )
-        for each in asked
-    )
+    return hit_type_id
 
 
 def _published(requester_id: RequesterId, batch_id: BatchId, hit_id: HITId | None = None) -> Batch:
@@ -420,7 +385,7 @@ def expire_batch(
     with transaction.atomic(), posting():
         batch = _published(requester_id, batch_id, hit_id)
         count = db.one(int, EXPIRE_BATCH, batch_id=batch_id, hit_id=hit_id)
-        if hit_id is None:
+        if hit_id is None and batch.source == Batch.Source.FILE:
             Batch.objects.filter(pk=batch_id).update(expires_at=timezone.now())
         BatchEvent.objects.create(
             batch=batch, hit_id=hit_id, act="expired", actor_id=actor_id, facts={"hits": count}
@@ -466,12 +431,12 @@ def extend_batch(
             expires_at=expires_at,
             reservation_key=f"reserve:batch:{batch_id}:{batch.reservations + 1}",
         )
-        batch_changes = {"reservations": batch.reservations + 1}
-        if hit_id is None:
+        batch_changes: dict[str, Any] = {"reservations": batch.reservations + 1}
+        # The HITs of the API have each their own places and end.
+        if hit_id is None and batch.source == Batch.Source.FILE:
             batch_changes["max_assignments"] = batch.max_assignments + max(0, more_assignments)
-        Batch.objects.filter(pk=batch_id).update(
-            **batch_changes, expires_at=expires_at if expires_at and hit_id is None else batch.expires_at
-        )
+            batch_changes["expires_at"] = expires_at or batch.expires_at
+        Batch.objects.filter(pk=batch_id).update(**batch_changes)
         BatchEvent.objects.create(
             batch=batch,
             hit_id=hit_id,

@@ -41,10 +41,10 @@ class ProjectSettings:
     def check(self) -> None:
         """Raise InvalidInput naming each field that breaks a rule (MTurk API, CreateHITType, for ranges)."""
         found: dict[str, str] = {}
-        _length(found, "name", self.name, 128)
-        _length(found, "title", self.title, 128)
-        _length(found, "description", self.description, 2_000)
-        _length(found, "keywords", self.keywords, 1_000, required=False)
+        length(found, "name", self.name, 128)
+        length(found, "title", self.title, 128)
+        length(found, "description", self.description, 2_000)
+        length(found, "keywords", self.keywords, 1_000, required=False)
         within(found, "reward_minor", self.reward_minor, 0, AMOUNT_MINOR_MAX)
         within(found, "assignment_duration_s", self.assignment_duration_s, 30, YEAR_S)
         within(found, "auto_approval_delay_s", self.auto_approval_delay_s, 0, 30 * DAY_S)
@@ -56,7 +56,8 @@ class ProjectSettings:
             raise InvalidInput(found)
 
 
-def _length(found: dict[str, str], field: str, value: str, longest: int, *, required: bool = True) -> None:
+def length(found: dict[str, str], field: str, value: str, longest: int, *, required: bool = True) -> None:
+    """Note a sentence about the field when its text is missing or too long."""
     if required and not value.strip():
         found[field] = gettext("This is needed.")
     elif len(value) > longest:

@@ -29,7 +29,8 @@ class _Row:
     auto_accept_next: bool
     next_id: AssignmentId | None
     next_hit_id: HITId
-    next_layout_id: int
+    next_layout_id: int | None
+    next_question_id: int | None
     next_input: dict[str, str]
     next_deadline_at: datetime
     now: datetime
@@ -71,6 +72,7 @@ def submit(
             row.next_hit_id,
             row.hit_type_id,
             row.next_layout_id,
+            row.next_question_id,
             row.next_input,
             row.next_deadline_at,
             row.now,

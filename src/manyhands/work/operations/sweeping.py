@@ -67,6 +67,11 @@ def release_rejected_due() -> int:
         return db.one(int, RELEASE_REJECTED_DUE, page=PAGE)
 
 
+def forget_tokens() -> int:
+    """Forget the tokens of requests older than a day: they may be used again."""
+    return db.run("DELETE FROM request_token WHERE at < now() - interval '1 day'")
+
+
 def fold_open() -> int:
     """Fold the changes of the open-HIT counts together; the sums stay as they are."""
     return db.one(int, FOLD_OPEN)

@@ -10,12 +10,14 @@ from manyhands.core.ids import AssignmentId, HITId, WorkerId
 
 @dataclass(frozen=True, slots=True)
 class AssignmentTask:
-    """A task in a worker's hands. ``draft`` is what was typed so far, or sent back for correction.
+    """A task in a worker's hands: its ``question_id``, or else the layout filled with ``input``.
 
-    ``open`` is whether an answer would still be taken; ``submitted`` whether one was.
+    ``draft`` is what was typed so far, or sent back for correction; ``open`` is whether an answer would
+    still be taken; ``submitted`` whether one was.
     """
 
-    layout_id: int
+    layout_id: int | None
+    question_id: int | None
     input: dict[str, Any]
     hit_id: HITId
     open: bool
@@ -26,7 +28,7 @@ class AssignmentTask:
 
 
 _ASSIGNMENT = """
-SELECT hit_type.layout_id, hit.input, hit.id,
+SELECT hit_type.layout_id, hit.question_id, hit.input, hit.id,
        assignment.status IN ('accepted', 'correction') AND assignment.deadline_at > now(),
        assignment.status IN ('submitted', 'approved', 'rejected'),
        assignment.deadline_at, now(),
@@ -46,12 +48,13 @@ def assignment_task(*, assignment_id: AssignmentId, worker_id: WorkerId) -> Assi
 
 @dataclass(frozen=True, slots=True)
 class HITTask:
-    layout_id: int
+    layout_id: int | None
+    question_id: int | None
     input: dict[str, Any]
 
 
 _HIT = """
-SELECT hit_type.layout_id, hit.input
+SELECT hit_type.layout_id, hit.question_id, hit.input
   FROM hit
   JOIN hit_type ON hit_type.id = hit.hit_type_id
  WHERE hit.id = %(hit_id)s
@@ -66,3 +69,18 @@ def hit_task(*, hit_id: HITId) -> HITTask | None:
 def layout_html(*, layout_id: int) -> str | None:
     """The template of a layout, which never changes. One statement."""
     return db.one_or_none(str, "SELECT html FROM layout WHERE id = %(layout_id)s", layout_id=layout_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a HIT of the API asks: ``kind`` is html, external or form; ``content`` the XML as given."""
+
+    kind: str
+    content: str
+
+
+def question(*, question_id: int) -> Question | None:
+    """A question, which never changes. One statement."""
+    return db.one_or_none(
+        Question, "SELECT kind, content FROM question WHERE id = %(question_id)s", question_id=question_id
+    )

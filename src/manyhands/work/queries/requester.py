@@ -247,7 +247,13 @@ class Batch:
     columns: list[str]
     sample_rows: list[dict[str, str]]
     html: str
+    source: str
     now: datetime
+
+    @property
+    def is_of_api(self) -> bool:
+        """Its HITs come one by one, each with its own places and end."""
+        return self.source == "api"
 
     @property
     def project_public_id(self) -> str:
@@ -267,7 +273,7 @@ SELECT batch.id, batch.name, batch.status, batch.project_id, coalesce(project.na
        coalesce(hit_type.auto_approval_delay_s, project.auto_approval_delay_s, 0),
        batch.reward_minor, batch.fee_minor, batch.max_assignments, batch.row_count, batch.lifetime_s,
        batch.expires_at, batch.created_at, batch.published_at, batch.rows_published, batch.failure,
-       batch.columns, batch.sample_rows, coalesce(layout.html, ''), now()
+       batch.columns, batch.sample_rows, coalesce(layout.html, ''), batch.source, now()
   FROM batch
   LEFT JOIN project ON project.id = batch.project_id
   LEFT JOIN hit_type ON hit_type.id = batch.hit_type_id

@@ -22,6 +22,6 @@ WITH
        FOR NO KEY UPDATE OF hit SKIP LOCKED
 ),
 -- include manyhands.work: accept_tail
-SELECT accepted.id, accepted.hit_id, accepted.hit_type_id, may_accept.layout_id, taken.input,
-       accepted.deadline_at, now()
+SELECT accepted.id, accepted.hit_id, accepted.hit_type_id, may_accept.layout_id, taken.question_id,
+       taken.input, accepted.deadline_at, now()
   FROM accepted, taken, may_accept;

@@ -6,7 +6,8 @@ taken AS (
            status = CASE WHEN hit.available = 1 THEN 'unassignable' ELSE hit.status END
       FROM candidate
      WHERE hit.id = candidate.id
- RETURNING hit.id, hit.batch_id, hit.position, hit.input, hit.fee_minor, hit.expires_at, hit.is_open
+ RETURNING hit.id, hit.batch_id, hit.position, hit.input, hit.question_id, hit.fee_minor, hit.expires_at,
+           hit.is_open
 ), accepted AS (
     INSERT INTO assignment (hit_id, worker_id, hit_type_id, batch_id, requester_id, status,
                             reward_minor, fee_minor, accepted_at, deadline_at)

@@ -15,6 +15,13 @@ WITH chosen AS (
       FROM chosen
      WHERE hit.id = chosen.id AND chosen.ready
        AND NOT EXISTS (SELECT FROM chosen AS other WHERE NOT other.ready)
- RETURNING hit.id
+ RETURNING hit.id, hit.hit_type_id
+), told AS (
+    INSERT INTO hit_event (hit_id, hit_type_id, kind)
+    SELECT disposed.id, disposed.hit_type_id, 'disposed'
+      FROM disposed
+      JOIN hit_type ON hit_type.id = disposed.hit_type_id
+     WHERE hit_type.keeps_events
+     ORDER BY disposed.id
 )
 SELECT (SELECT count(*) FROM disposed), (SELECT count(*) FROM chosen WHERE NOT chosen.ready);

@@ -3,7 +3,7 @@
 -- Locks: the hits in id order; the ledger accounts in id order.
 -- Index: hit_by_batch.
 WITH withdrawing AS (
-    SELECT hit.id, hit.expires_at, hit.is_open, hit.available AS places
+    SELECT hit.id, hit.expires_at, hit.is_open, hit.status, hit.withdrawn, hit.available AS places
       FROM hit
      WHERE hit.batch_id = %(batch_id)s
        AND (%(hit_id)s::bigint IS NULL OR hit.id = %(hit_id)s)

@@ -3,7 +3,7 @@
 -- Locks: the hits, SKIP LOCKED; the ledger accounts in id order.
 -- Index: hit_open_by_expiry.
 WITH withdrawing AS (
-    SELECT hit.id, hit.expires_at, hit.is_open, hit.available AS places
+    SELECT hit.id, hit.expires_at, hit.is_open, hit.status, hit.withdrawn, hit.available AS places
       FROM hit
      WHERE hit.is_open
        AND hit.expires_at <= now()

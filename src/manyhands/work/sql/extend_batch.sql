@@ -26,13 +26,20 @@ WITH extending AS (
                            ELSE nextval('hit_position') END
       FROM extending
      WHERE hit.id = extending.id
- RETURNING hit.hit_type_id, hit.batch_id, hit.fee_minor, hit.max_assignments, hit.is_open,
+ RETURNING hit.id, hit.hit_type_id, hit.batch_id, hit.fee_minor, hit.max_assignments, hit.is_open,
            extending.was_open, extending.opened, extending.old_expires_at, extending.new_expires_at
 ), open_changed AS (
     INSERT INTO hit_type_open (hit_type_id, expires_minute, change)
     SELECT hit_type_id, date_trunc('minute', old_expires_at), -count(*) FROM extended WHERE was_open GROUP BY 1, 2
      UNION ALL
     SELECT hit_type_id, date_trunc('minute', new_expires_at), count(*) FROM extended WHERE is_open GROUP BY 1, 2
+), told AS (
+    INSERT INTO hit_event (hit_id, hit_type_id, kind)
+    SELECT extended.id, extended.hit_type_id, 'extended'
+      FROM extended
+      JOIN hit_type ON hit_type.id = extended.hit_type_id
+     WHERE hit_type.keeps_events
+     ORDER BY extended.id
 ), several AS (
     UPDATE hit_type SET has_several_places = true
      WHERE NOT has_several_places

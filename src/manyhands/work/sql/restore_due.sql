@@ -36,5 +36,12 @@ WITH due AS (
                          THEN 'reviewable' ELSE hit.status END
       FROM restored_hit
      WHERE hit.id = restored_hit.id
+ RETURNING hit.id, hit.hit_type_id, hit.status
+), reviewable_event AS (
+    INSERT INTO hit_event (hit_id, hit_type_id, kind)
+    SELECT counted.id, counted.hit_type_id, 'reviewable'
+      FROM counted
+      JOIN hit_type ON hit_type.id = counted.hit_type_id
+     WHERE counted.status = 'reviewable' AND hit_type.keeps_events
 )
 SELECT count(*) FROM restored;

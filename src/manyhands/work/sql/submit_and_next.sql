@@ -29,7 +29,7 @@ WITH
 SELECT submitted.id, submitted.hit_type_id, submitted.requester_id,
        submitted.auto_approve_at <= now() AS approved_at_once, person.auto_accept_next,
        accepted.id AS next_id, accepted.hit_id AS next_hit_id, may_accept.layout_id AS next_layout_id,
-       taken.input AS next_input, accepted.deadline_at AS next_deadline_at, now() AS moment
+       taken.question_id AS next_question_id, taken.input AS next_input, accepted.deadline_at AS next_deadline_at, now() AS moment
   FROM submitted
   JOIN person ON true
   LEFT JOIN accepted ON true

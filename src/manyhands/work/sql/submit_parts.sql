@@ -13,7 +13,8 @@ submitted AS (
        AND assignment.deadline_at >= %(received_at)s::timestamptz
        AND hit_type.id = assignment.hit_type_id
  RETURNING assignment.id, assignment.hit_id, assignment.hit_type_id, assignment.worker_id,
-           assignment.corrections, assignment.auto_approve_at, assignment.requester_id
+           assignment.corrections, assignment.auto_approve_at, assignment.requester_id,
+           hit_type.keeps_events
 ), submitted_hit AS (
     UPDATE hit
        SET pending = hit.pending - 1,
@@ -21,7 +22,10 @@ submitted AS (
            status = CASE WHEN hit.available = 0 AND hit.pending = 1 THEN 'reviewable' ELSE hit.status END
       FROM submitted
      WHERE hit.id = submitted.hit_id
- RETURNING hit.id
+ RETURNING hit.id, hit.hit_type_id, submitted.keeps_events AND hit.status = 'reviewable' AS to_be_told
+), reviewable_event AS (
+    INSERT INTO hit_event (hit_id, hit_type_id, kind)
+    SELECT submitted_hit.id, submitted_hit.hit_type_id, 'reviewable' FROM submitted_hit WHERE to_be_told
 ), submitted_event AS (
     INSERT INTO assignment_event (assignment_id, from_status, to_status, actor_id)
     SELECT submitted.id, CASE WHEN submitted.corrections > 0 THEN 'correction' ELSE 'accepted' END,
