@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
-from manyhands.accounts.models import Worker
+from manyhands.accounts.models import Requester, Worker
 
 
 class Category(models.Model):
@@ -115,3 +115,17 @@ class SavedSearchMatch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["saved_search", "hit_type_id"], name="saved_search_match_once")
         ]
+
+
+class RequesterFacts(models.Model):
+    """What workers' opened ratings say of a requester, in tenths of a star; a worker counts once."""
+
+    requester = models.OneToOneField(Requester, models.CASCADE, primary_key=True, related_name="+")
+    rater_count = models.IntegerField()
+    pay_tenths = models.SmallIntegerField()
+    fairness_tenths = models.SmallIntegerField()
+    communication_tenths = models.SmallIntegerField()
+    speed_tenths = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "requester_facts"

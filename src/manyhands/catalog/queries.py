@@ -61,6 +61,33 @@ class Facts:
         return self.rejected_count / self.decided_count if self.decided_count else 0.0
 
 
+# With fewer raters a figure would tell who said what.
+RATERS_MIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What workers' ratings say of a requester, in tenths of a star (see ``catalog.models.RequesterFacts``)."""
+
+    rater_count: int
+    pay_tenths: int
+    fairness_tenths: int
+    communication_tenths: int
+    speed_tenths: int
+
+    @property
+    def stars(self) -> float:
+        """The mean of the four, from 1 to 5."""
+        return (self.pay_tenths + self.fairness_tenths + self.communication_tenths + self.speed_tenths) / 40
+
+    @property
+    def parts(self) -> tuple[float, float, float, float]:
+        """Pay, fairness, communication and speed, each from 1 to 5."""
+        tenths = (self.pay_tenths, self.fairness_tenths, self.communication_tenths, self.speed_tenths)
+        pay, fairness, communication, speed = (each / 10 for each in tenths)
+        return pay, fairness, communication, speed
+
+
 @dataclass(frozen=True, slots=True)
 class TaskGroup:
     """A group as one worker sees it. ``missing`` names the qualifications the worker lacks.
@@ -88,6 +115,7 @@ class TaskGroup:
     preview_guarded: bool
     expires_at: datetime
     asked: tuple[Asked, ...]
+    rated: Rated | None
 
     @property
     def may_accept(self) -> bool:
@@ -301,12 +329,13 @@ def _groups(worker_id: WorkerId, page: list[_Line]) -> list[TaskGroup]:
     lines = {line.hit_type_id: line for line in page}
 
     def group(hit_type_id: int, *row: Any) -> TaskGroup:
-        *words, missing, preview_guarded, expires_at, asked = row
+        *words, missing, preview_guarded, expires_at, asked, rated = row
         line = lines[hit_type_id]
         requirements = tuple(Asked(name, comparator, tuple(scores)) for name, comparator, scores in asked)
         facts = Facts(*words[9:])
         here = (line.task_count, line.offers_bonus, line.done_count, line.suits)
-        terms = (tuple(missing or ()), preview_guarded, expires_at, requirements)
+        rating = Rated(*rated) if rated and rated[0] >= RATERS_MIN else None
+        terms = (tuple(missing or ()), preview_guarded, expires_at, requirements, rating)
         return TaskGroup(*(hit_type_id, *words[:9], facts, *here, *terms))
 
     return db.many(group, _PAGE, hit_type_ids=list(lines), worker_id=worker_id)

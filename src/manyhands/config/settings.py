@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "manyhands.messaging",
     "manyhands.help",
     "manyhands.moderation",
+    "manyhands.reputation",
     "manyhands.mturk",
     "manyhands.web",
     "django.contrib.admin",

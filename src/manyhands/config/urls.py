@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("manyhands.web.worker.urls")),
     path("", include("manyhands.web.messages.urls")),
     path("", include("manyhands.web.moderation.urls")),
+    path("", include("manyhands.web.reputation.urls")),
     path("requester/", include("manyhands.web.requester.urls")),
     path("help/", include("manyhands.web.help.urls")),
     path("account/", include("manyhands.web.site.account_urls")),

@@ -235,6 +235,9 @@ class WorkerStanding(models.Model):
     submitted = models.IntegerField(default=0, db_default=0)
     returned = models.IntegerField(default=0, db_default=0)
     abandoned = models.IntegerField(default=0, db_default=0)
+    # Requesters' opened ratings of the work, 0 (one star) to 100 (five), and how many requesters.
+    rating = models.IntegerField(null=True)
+    rater_count = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "worker_standing"

@@ -19,6 +19,8 @@ PERCENT_SUBMITTED: Final = QualificationTypeId(-6)
 PERCENT_ABANDONED: Final = QualificationTypeId(-7)
 PERCENT_RETURNED: Final = QualificationTypeId(-8)
 PERCENT_REJECTED: Final = QualificationTypeId(-9)
+# Ours alone: requesters' ratings of the work, 0 (one star) to 100 (five).
+RATING: Final = QualificationTypeId(-10)
 
 # The first public id of each is the one we show; the others are understood as well (MTurk API, 5.1).
 PUBLIC_IDS: Final[dict[QualificationTypeId, tuple[str, ...]]] = {
@@ -39,6 +41,7 @@ PUBLIC_IDS: Final[dict[QualificationTypeId, tuple[str, ...]]] = {
     PERCENT_ABANDONED: ("00000000000000000070",),
     PERCENT_RETURNED: ("000000000000000000E0",),
     PERCENT_REJECTED: ("000000000000000000S0",),
+    RATING: ("000000000000000000R0",),
 }
 _BY_PUBLIC_ID = {public: number for number, publics in PUBLIC_IDS.items() for public in publics}
 

@@ -20,6 +20,7 @@ from manyhands.help import errors as help_
 from manyhands.ledger import errors as ledger
 from manyhands.messaging import errors as messaging
 from manyhands.moderation import errors as moderation
+from manyhands.reputation import errors as reputation
 from manyhands.work import errors as work
 
 if TYPE_CHECKING:
@@ -87,6 +88,9 @@ ANSWERS: dict[type[Refusal], Answer] = {
     moderation.ReportWordsNeeded: Answer(422, _FIELDS, "", ""),
     moderation.ReportTooLong: Answer(422, _FIELDS, "", ""),
     moderation.TooManyReports: Answer(429, _GONE, "", ""),
+    reputation.NotDoneYet: Answer(409, _GONE, *_ACTIVE),
+    reputation.AlreadyRated: Answer(409, _GONE, "submissions", _("See your submissions")),
+    reputation.RatingTimeOver: Answer(409, _GONE, "submissions", _("See your submissions")),
     messaging.NothingSaid: Answer(422, _FIELDS, "", ""),
     messaging.TooLong: Answer(422, _FIELDS, "", ""),
     messaging.TooManyMessages: Answer(429, _GONE, "", ""),

@@ -12,7 +12,12 @@ SELECT hit_type.id, hit_type.title, hit_type.description, hit_type.keywords, hit
           FROM hit_type_open
          WHERE hit_type_open.hit_type_id = hit_type.id
            AND hit_type_open.expires_minute > now()),
-       coalesce(asked.requirements, '[]')
+       coalesce(asked.requirements, '[]'),
+       (SELECT jsonb_build_array(requester_facts.rater_count, requester_facts.pay_tenths,
+                                 requester_facts.fairness_tenths, requester_facts.communication_tenths,
+                                 requester_facts.speed_tenths)
+          FROM requester_facts
+         WHERE requester_facts.requester_id = hit_type.requester_id)
   FROM unnest(%(hit_type_ids)s::bigint[]) WITH ORDINALITY AS page (id, place)
   JOIN hit_type ON hit_type.id = page.id
   JOIN requester ON requester.account_id = hit_type.requester_id

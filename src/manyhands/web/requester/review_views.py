@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from manyhands.core import ids, money
 from manyhands.core.ids import AssignmentId
+from manyhands.reputation import queries as ratings
 from manyhands.web.requester import gate, present
 from manyhands.web.requester.forms import REASONS, RejectForm
 from manyhands.work import errors
@@ -154,6 +155,10 @@ def _one(
         "line": present.decision(row, batch, public_id),
         "events": queries.events(requester_id=gate.me(request), assignment_id=row.id),
         "reasons": REASONS,
+        "ratings": ratings.both_sides(requester_id=gate.me(request), assignment_id=row.id),
+        "rate_url": reverse("rate_work", args=[public_id, ids.encode("assignment", row.id)]),
+        "worker_rating": ratings.of_worker(worker_id=row.worker_id),
+        "raters_min": ratings.RATERS_MIN,
         "problem": problem,
         "section": "requester",
     }

@@ -23,6 +23,7 @@ from manyhands.core.errors import InvalidInput
 from manyhands.core.ids import AccountId, RequesterId, WorkerId
 from manyhands.messaging import queries as messaging
 from manyhands.messaging.states import Side
+from manyhands.reputation import queries as ratings
 from manyhands.web.site import identity_links
 from manyhands.web.site.account_profile_forms import ProfileForm
 from manyhands.work.queries import statistics
@@ -89,6 +90,8 @@ def worker_profile(request: HttpRequest, worker: str) -> HttpResponse:
         "shown": shown,
         "country": countries.name(shown.country),
         "languages": [countries.language_name(code) for code in shown.languages],
+        "worker_rating": ratings.of_worker(worker_id=WorkerId(number)),
+        "raters_min": ratings.RATERS_MIN,
     }
     return render(request, "worker/profile_shared.html", context)
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from manyhands.core import money as money_format
-from manyhands.web import icons
+from manyhands.web import icons, qualification_names
 
 register = template.Library()
 
@@ -51,6 +51,10 @@ def brand_mark(size: int = 24) -> SafeString:
 def money(minor: int | str | None) -> str:
     """Minor units as people read them: ``$0.05``; an en dash for nothing known."""
     return "–" if minor is None or minor == "" else money_format.show(int(minor))
+
+
+register.filter("qualification", qualification_names.shown)
+register.filter("qualifications", qualification_names.listed)
 
 
 @register.filter

@@ -17,6 +17,9 @@ from manyhands.core import tokens
 from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import AssignmentId
 from manyhands.messaging import operations as messaging
+from manyhands.reputation import queries as ratings
+from manyhands.reputation import standing
+from manyhands.web.reputation.words import dimensions
 from manyhands.web.worker import words
 from manyhands.web.worker.access import accepts_automatically, worker_of, worker_required
 from manyhands.work.operations import accepting, submitting
@@ -36,7 +39,7 @@ def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """The task itself while it is held; afterwards what became of it."""
     task = _task(request, assignment_id)
     if not task.is_held:
-        return render(request, "worker/assignment_ended.html", _ended(task))
+        return render(request, "worker/assignment_ended.html", _ended(request, task))
     token = tokens.make(
         "assignment", task.assignment_id, worker_of(request), good_for_s=task.left_s + TOKEN_GRACE_S
     )
@@ -75,8 +78,20 @@ def _context(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
     }
 
 
-def _ended(task: TaskPage) -> dict[str, Any]:
+def _ended(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
+    worker_id = worker_of(request)
+    # What a rejection did to the approval rate, and what both sides said of the work.
+    lowered = (
+        standing.rejections(worker_id=worker_id, assignment_id=task.assignment_id)
+        if task.status == "rejected"
+        else []
+    )
+    both = ratings.both_sides(worker_id=worker_id, assignment_id=task.assignment_id)
     return {
+        "lowered": lowered[0] if lowered else None,
+        "ratings": both if task.submitted_at else None,
+        "dimensions": list(dimensions().items()),
+        "rate_url": reverse("rate_requester", args=[task.assignment_id]),
         "section": "dashboard",
         "task": task,
         "shown": words.status(task.status),

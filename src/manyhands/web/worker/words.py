@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from manyhands.catalog.queries import Asked
+from manyhands.web.qualification_names import shown
 from manyhands.work.words import rejection_reason
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ def requirement(asked: Asked) -> str:
         "In": gettext("%(name)s: one of %(scores)s"),
         "NotIn": gettext("%(name)s: none of %(scores)s"),
     }
-    return sentences[asked.comparator] % {"name": asked.name, "scores": ", ".join(map(str, asked.scores))}
+    return sentences[asked.comparator] % {
+        "name": shown(asked.name),
+        "scores": ", ".join(map(str, asked.scores)),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Ratings in both directions, a worker's own standing, and the operators' report of Masters."""
