@@ -60,6 +60,7 @@ WORKERS = (
     "projects/",
     "assignments/",
     "settings/",
+    "standing",
     "help/forum",
 )
 STAFF = ("staff/", "help/desk", "help/links", "help/forum/reports")
@@ -120,6 +121,7 @@ BODY = {
     "words": "Words of a stranger", "name": "Stranger", "title": "Title", "reason": "wrong", "outcome": "done",
     "value": "on", "feedback": "No.", "act": "approve", "meaning": "a stranger's answer", "reward": "0.05",
     "assignments": "1", "lifetime": "1", "hours": "24", "display_name": "Stranger", "status": "closed",
+    "pay": "4", "fairness": "4", "communication": "4", "speed": "4", "work": "4",
     "password": "x", "measure": "money", "period": "week", "target": "5",
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from manyhands.core import ids
-from manyhands.core.errors import InvalidInput, Refusal
+from manyhands.core.errors import InvalidInput, NotFound, Refusal
 from manyhands.core.ids import AssignmentId
 from manyhands.reputation import masters, operations, queries, standing
 from manyhands.reputation.models import MastersRun
@@ -79,6 +79,8 @@ def _parts(merit: masters.Merit | None) -> list[tuple[str, str, float, float]]:
 def rate_requester(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """Keep a worker's stars for the requester of a task of theirs, and go back to the task."""
     number = AssignmentId(assignment_id)
+    if queries.both_sides(worker_id=worker_of(request), assignment_id=number) is None:
+        raise NotFound
     try:
         operations.rate_requester(
             worker_id=worker_of(request),
