@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_api_keys'),
-        ('catalog', '0003_facts_and_saved_searches'),
+        ('catalog', '0004_uncategorised'),
     ]
 
     operations = [
