@@ -33,6 +33,7 @@ next\t</FreeText>
 </Answer>
 <Answer>
 <QuestionIdentifier>none</QuestionIdentifier>
+<FreeText/>
 </Answer>
 <Answer>
 <QuestionIdentifier>photo</QuestionIdentifier>
@@ -63,7 +64,7 @@ def test_what_is_written_is_read_back() -> None:
         Answer("a & b", "<b> \"x\" 'y' ]]> é 𝄞\r\nnext\t"),
         Answer("parts", "ear|paw"),
         Answer("winner", selections=("x", "o"), other="both"),
-        Answer("none", selections=()),
+        Answer("none"),
         Answer("photo", file_key="k1", file_bytes=12),
     )
 

@@ -70,7 +70,8 @@ def _value(answer: Answer) -> list[str]:
     lines = [_element("SelectionIdentifier", selection) for selection in answer.selections]
     if answer.other:
         lines.append(_element("OtherSelectionText", answer.other))
-    return lines
+    # Nothing was selected: clients look for a value in every answer.
+    return lines or [_element("FreeText", "")]
 
 
 def _element(name: str, text: str) -> str:

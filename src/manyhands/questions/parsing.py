@@ -30,6 +30,7 @@ from manyhands.questions.forms import (
     Title,
 )
 from manyhands.questions.grammar import INT_MAX, INT_MIN, Grammar
+from manyhands.questions.patterns import PatternInvalid, compile_pattern
 
 FILE_BYTES_MAX = 2_000_000_000
 _ROOTS = {
@@ -292,6 +293,12 @@ class _FormReader(Grammar):
                 f"cvc-enumeration-valid: Value '{flags[:100]}' is not facet-valid with respect to enumeration"
                 " '[i]'. It must be a value from the enumeration.",
             )
+        try:
+            compile_pattern(attributes["regex"], ignore_case=flags == "i")
+        except PatternInvalid as error:
+            raise self.invalid(
+                node, f"cvc-pattern-valid: The regular expression cannot be used: {error}"
+            ) from None
         return Pattern(attributes["regex"], attributes.get("errorText", ""), flags == "i")
 
     def _selections(self, node: Node) -> Selections:
