@@ -32,7 +32,7 @@ from manyhands.messaging import operations as messaging
 from manyhands.messaging.models import Notice
 from manyhands.messaging.states import NoticeKind
 from manyhands.moderation import operations as moderation
-from manyhands.work.operations import reviewing
+from manyhands.work.operations import blocking, reviewing
 from tests import factories
 
 GUEST = "guest@example.test"
@@ -126,9 +126,13 @@ def _work(worker: Account, requester: Account, html: str) -> dict[str, Any]:
     report_id = moderation.report_task(
         worker_id=WorkerId(worker.pk), hit_type_id=group.hit_type_id, reason="broken", words="It is empty."
     )
+    unwanted = factories.make_worker(name="Unwanted Worker")
+    blocking.block_worker(
+        requester_id=me, worker_id=WorkerId(unwanted.pk), actor_id=AccountId(requester.pk), reason="Guesses."
+    )
     key = api_keys.create(account_id=AccountId(requester.pk), name="Survey program", scopes=["read", "money"])
     return {
-        "key": key.access_key_id,
+        "key": key.access_key_id, "worker_unblock.worker": ids.encode_account(unwanted.pk),
         "hit_type_id": group.hit_type_id, "hit_id": group.hit_ids[5], "assignment_id": held,
         "project": ids.encode("project", group.project_id), "batch": ids.encode("batch", group.batch_id),
         "assignment": ids.encode("assignment", handed_in[2]), "act": "approve", "report_id": report_id,

@@ -216,7 +216,11 @@ SELECT (SELECT count(*) FROM thread_message
            AND id > coalesce((SELECT max(id) FROM thread_message
                                WHERE thread_id = %(thread_id)s AND author_id <> %(author_id)s), 0)),
        (SELECT count(*) FROM thread_message
-         WHERE author_id = %(author_id)s AND sent_at > now() - interval '1 day')
+         WHERE author_id = %(author_id)s AND sent_at > now() - interval '1 day'
+           -- What was announced to many (notifying.py) has a limit of its own.
+           AND NOT EXISTS (SELECT FROM thread
+                            WHERE thread.id = thread_message.thread_id
+                              AND thread.requester_id = %(author_id)s AND thread.hit_type_id IS NULL))
 """
 
 _ADD = """
@@ -239,6 +243,24 @@ def _post(
         raise TooManyMessages
     if side != Side.SUPPORT and today >= MESSAGES_PER_DAY_MAX:
         raise TooManyToday
+    return _enter(thread_id, people, author_id, side, words, name=name, mail_id=mail_id)
+
+
+def post_announcement(thread_id: int, requester_id: AccountId, words: str) -> Sent:
+    """Add what a requester tells many workers (``notifying``, which counts). In the caller's transaction."""
+    return _enter(thread_id, _participants(thread_id), requester_id, Side.REQUESTER, words)
+
+
+def _enter(
+    thread_id: int,
+    people: _Participants,
+    author_id: AccountId,
+    side: Side,
+    words: str,
+    *,
+    name: str = "",
+    mail_id: str = "",
+) -> Sent:
     message_id = db.one(
         int,
         _ADD,

@@ -9,6 +9,8 @@ import time
 from manyhands.mturk.environment import is_sandbox
 
 _PREFIX = "AWS.MechanicalTurk."
+# A message quotes a value, but not a megabyte of it.
+QUOTED_MAX = 1_000
 
 
 class Fault(Exception):
@@ -121,7 +123,9 @@ class AccessDeniedException(Fault):
 
 def invalid_value(value: object, parameter: str) -> ParameterValidationError:
     """A value out of its bounds: a reward, a duration, a worker unknown in this environment."""
-    return ParameterValidationError(f'The value "{value}" is not valid for the parameter {parameter}.')
+    text = str(value)
+    shown = text if len(text) <= QUOTED_MAX else text[:QUOTED_MAX] + "…"
+    return ParameterValidationError(f'The value "{shown}" is not valid for the parameter {parameter}.')
 
 
 def no_such_hit(hit_id: str) -> RequestError:
@@ -235,9 +239,9 @@ def html_invalid(details: str) -> ParameterValidationError:
 STRANGER = "Cannot send a notification to a worker who has not done any work for you"
 
 
-def block_worker_invalid() -> RequestError:
+def block_worker_invalid() -> ParameterValidationError:
     """DeleteWorkerBlock with an id nobody has."""
-    return RequestError("WorkerId is invalid.", "InvalidParameterValue")
+    return ParameterValidationError("WorkerId is invalid.")
 
 
 def permission_denied(message: str) -> RequestError:

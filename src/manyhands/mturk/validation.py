@@ -14,7 +14,7 @@ import orjson
 from botocore.model import ListShape, Shape, StructureShape
 
 from manyhands.mturk import model
-from manyhands.mturk.faults import SerializationException, ValidationException
+from manyhands.mturk.faults import QUOTED_MAX, SerializationException, ValidationException
 
 _INTEGERS = {"integer": 2**31, "long": 2**63}
 _NAMES = {
@@ -24,8 +24,6 @@ _NAMES = {
     "boolean": "a Boolean",
     "timestamp": "a Date",
 }
-# A message quotes a value, but not a megabyte of it.
-_QUOTED_MAX = 1_000
 ERRORS_MAX = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -109,7 +107,7 @@ def _below(path: str, name: str) -> str:
 
 def _quoted(value: object) -> str:
     text = str(value)
-    return text if len(text) <= _QUOTED_MAX else text[:_QUOTED_MAX] + "…"
+    return text if len(text) <= QUOTED_MAX else text[:QUOTED_MAX] + "…"
 
 
 # Types ----------------------------------------------------------------------------------------

@@ -31,6 +31,10 @@ class AccountNotActive(Refusal):
     """Your account may not take new tasks at present."""
 
 
+class TooManyBlocks(Refusal):
+    """You have blocked as many workers as one may."""
+
+
 class DailyLimitReached(Refusal):
     """You have reached today's limit of tasks. You can go on tomorrow."""
 

@@ -36,6 +36,11 @@ add(
             " FROM question WHERE requester_id = %(account_id)s ORDER BY id",
         ),
         Section(
+            "workers_blocked",
+            "SELECT jsonb_build_object('reason', reason, 'at', at) FROM worker_block"
+            " WHERE requester_id = %(account_id)s ORDER BY id",
+        ),
+        Section(
             "goal",
             "SELECT to_jsonb(worker_goal) - 'worker_id' FROM worker_goal WHERE worker_id = %(account_id)s",
         ),
