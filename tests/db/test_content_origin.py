@@ -335,7 +335,7 @@ def test_a_preview_is_readable_and_cannot_be_submitted(database: Database) -> No
     assert sent["assignmentId"] == "ASSIGNMENT_ID_NOT_AVAILABLE"
     assert "manyhandsToken" not in sent
     assert post(f"/p/{token}", [*sent.items(), *GOOD]).status == 405
-    assert post("/mturk/externalSubmit", [*sent.items(), *GOOD]).status == 404
+    assert post("/mturk/externalSubmit", [*sent.items(), *GOOD]).status == 400
 
 
 def test_a_requester_sees_an_unsaved_template_with_a_row_and_others_see_nothing(database: Database) -> None:

@@ -248,7 +248,8 @@ const handlers = {
   },
   submitted(message) {
     forgetDraft();
-    if (message.next?.assignmentId) goOn(message.next.assignmentId);
+    if (message.next?.assignmentId && message.open) open(message.next.assignmentId);
+    else if (message.next?.assignmentId) goOn(message.next.assignmentId);
     else if (message.autoAccept) location.assign(`${urls().finishedUrl}?submitted=1`);
     else location.assign(`${urls().groupUrl}?submitted=1`);
   },
@@ -259,6 +260,12 @@ const handlers = {
     refreshBar();
   },
 };
+
+/** A next task that this frame cannot show: its own page is opened. */
+function open(next) {
+  const here = urls().pageUrl;
+  location.assign(here.slice(0, here.lastIndexOf("/") + 1) + encodeURIComponent(next));
+}
 
 async function goOn(next) {
   const here = urls().pageUrl;

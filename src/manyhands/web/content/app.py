@@ -87,10 +87,12 @@ def _route(environ: Environ, pairs: body.Pairs, received_at: datetime) -> Respon
             return submitting.submit(token=token, pairs=pairs, received_at=received_at, query=query)
         return _assignment(token, query)
     if path in {"/mturk/externalSubmit", "//mturk/externalSubmit"}:
-        if not posted:
-            return responses.not_allowed("POST")
-        token = body.first(pairs, "manyhandsToken")
-        return submitting.submit(token=token, pairs=pairs, received_at=received_at, query=query)
+        # Documented with the answers in the address as well.
+        given = pairs if posted else body.of_query(str(environ.get("QUERY_STRING", "")))
+        token = body.first(given, "manyhandsToken")
+        if token:
+            return submitting.submit(token=token, pairs=given, received_at=received_at, query=query)
+        return submitting.submit_by_id(pairs=given, received_at=received_at, query=query)
     if path == "/preview":
         return _trial(pairs) if posted else responses.not_allowed("POST")
     if posted:
@@ -114,7 +116,7 @@ def _assignment(token: str, query: str) -> Response:
         worker_id=worker_id,
         assignment_id=assignment_id,
         hit_id=task.hit_id,
-        layout_id=task.layout_id,
+        source=tasks.Source(task.layout_id, task.question_id),
         row=task.input,
         deadline_at=task.deadline_at,
         now=task.now,
@@ -129,7 +131,9 @@ def _preview(token: str) -> Response:
     task = None if named is None else queries.hit_task(hit_id=HITId(named[0]))
     if named is None or task is None:
         return responses.no_such_link()
-    document = tasks.preview(layout_id=task.layout_id, row=task.input, hit_id=HITId(named[0]))
+    document = tasks.preview(
+        source=tasks.Source(task.layout_id, task.question_id), row=task.input, hit_id=HITId(named[0])
+    )
     return responses.document(document)
 
 

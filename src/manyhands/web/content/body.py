@@ -46,6 +46,14 @@ def read(environ: Mapping[str, Any]) -> Pairs:
         raise TooLarge from None
 
 
+def of_query(query: str) -> Pairs:
+    """The fields of an address. Raises TooLarge."""
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=FIELDS_MAX)
+    except ValueError:
+        raise TooLarge from None
+
+
 def answer(pairs: Pairs) -> Pairs:
     """The fields that are answers: the protocol's own left out, line ends as one kind.
 

@@ -10,8 +10,11 @@ from django.utils.translation import gettext
 from manyhands.core import ids, tokens
 from manyhands.core.errors import Refusal
 from manyhands.core.ids import AssignmentId, WorkerId
+from manyhands.questions.checking import Checked, check_answers
 from manyhands.web.content import body, pages, responses, tasks
+from manyhands.web.content.document import PREVIEW_ASSIGNMENT
 from manyhands.web.content.responses import Response
+from manyhands.web.external import external_question
 from manyhands.work import errors
 from manyhands.work.operations import submitting
 from manyhands.work.queries import content as queries
@@ -33,6 +36,8 @@ def submit(*, token: str, pairs: body.Pairs, received_at: datetime, query: str) 
     assignment_id, worker_id = AssignmentId(held[0]), WorkerId(held[1])
     answer = body.answer(pairs)
     missing = _missing(assignment_id, worker_id, pairs, answer)
+    if isinstance(missing, Checked):
+        return _incomplete(assignment_id, worker_id, answer, query, checked=missing)
     if missing:
         return _incomplete(assignment_id, worker_id, answer, query, missing=missing)
     try:
@@ -44,6 +49,34 @@ def submit(*, token: str, pairs: body.Pairs, received_at: datetime, query: str) 
     except Refusal as refusal:
         return refused(refusal, assignment_id)
     return _submitted(done, worker_id, query)
+
+
+def submit_by_id(*, pairs: body.Pairs, received_at: datetime, query: str) -> Response:
+    """Hand in an answer that names its assignment only (MTurk API, 4.2, externalSubmit).
+
+    For HITs with a question of their own, whose pages know nothing of tokens: the assignment's id cannot be
+    guessed, and its page knows no other. The same answer again is the same submission.
+    """
+    named = body.first(pairs, "assignmentId")
+    if named == PREVIEW_ASSIGNMENT:
+        return responses.problem(
+            400, "not-accepted", gettext("Accept the task to work on it."), gettext("Nothing was changed.")
+        )
+    number = ids.decode("assignment", named)
+    held = None if number is None else queries.questioned(assignment_id=AssignmentId(number))
+    if number is None or held is None:
+        return responses.no_such_link()
+    assignment_id = AssignmentId(number)
+    answer = body.answer(pairs)
+    try:
+        done = submitting.submit(
+            worker_id=held.worker_id, assignment_id=assignment_id, answer=answer, received_at=received_at
+        )
+    except errors.EmptyAnswer as refusal:
+        return responses.problem(422, "empty", str(refusal), gettext("Nothing was changed."), named)
+    except Refusal as refusal:
+        return refused(refusal, assignment_id)
+    return _submitted(done, held.worker_id, query, is_external=True)
 
 
 def refused(refusal: Refusal, assignment_id: AssignmentId) -> Response:
@@ -70,20 +103,27 @@ def closed(task: queries.AssignmentTask, assignment_id: AssignmentId) -> Respons
 
 def _missing(
     assignment_id: AssignmentId, worker_id: WorkerId, pairs: body.Pairs, answer: body.Pairs
-) -> list[str]:
-    """Required fields without an answer. Reads the database only when the form does not say its layout."""
+) -> list[str] | Checked:
+    """Required fields without an answer; a form of the protocol's own with all that is wrong in it.
+
+    Reads the database only when the form does not say its layout.
+    """
     row: Mapping[str, Any] = {}
     named = tokens.read("layout", body.first(pairs, "manyhandsLayout"))
-    layout_id = named[1] if named and named[0] == assignment_id else None
-    if layout_id is None or tasks.frame_of(layout_id).names_vary:
+    source = tasks.Source.of_key(named[1]) if named and named[0] == assignment_id else None
+    if source is None or tasks.frame_of(source).names_vary:
         task = queries.assignment_task(assignment_id=assignment_id, worker_id=worker_id)
         if task is None:
             return []  # the operation says why
-        layout_id, row = task.layout_id, task.input
+        source, row = tasks.Source(task.layout_id, task.question_id), task.input
     values: dict[str, list[str]] = {}
     for name, value in answer:
         values.setdefault(name, []).append(value)
-    return tasks.frame_of(layout_id).missing(row, values, _optional(pairs))
+    form = tasks.form_of(source.question_id)
+    if form is not None:
+        checked = check_answers(form, values)
+        return checked if checked.problems else []
+    return tasks.frame_of(source).missing(row, values, _optional(pairs))
 
 
 def _optional(pairs: body.Pairs) -> frozenset[str]:
@@ -107,6 +147,7 @@ def _incomplete(
     *,
     missing: list[str] | None = None,
     notice: str = "",
+    checked: Checked | None = None,
 ) -> Response:
     """The same document again, with what was typed and what is missing; nothing is changed."""
     task = queries.assignment_task(assignment_id=assignment_id, worker_id=worker_id)
@@ -118,19 +159,22 @@ def _incomplete(
         worker_id=worker_id,
         assignment_id=assignment_id,
         hit_id=task.hit_id,
-        layout_id=task.layout_id,
+        source=tasks.Source(task.layout_id, task.question_id),
         row=task.input,
         deadline_at=task.deadline_at,
         now=task.now,
         query=query,
         draft=answer,
         missing=missing or (),
-        notice=notice,
+        notice=notice or (gettext("Some answers need another look.") if checked else ""),
+        frame=tasks.form_frame(task.question_id, checked) if checked else None,
     )
     return responses.document(document, status=422)
 
 
-def _submitted(done: submitting.Submitted, worker_id: WorkerId, query: str) -> Response:
+def _submitted(
+    done: submitting.Submitted, worker_id: WorkerId, query: str, *, is_external: bool = False
+) -> Response:
     facts: dict[str, Any] = {
         "assignmentId": ids.encode("assignment", done.assignment_id),
         "next": None,
@@ -140,12 +184,16 @@ def _submitted(done: submitting.Submitted, worker_id: WorkerId, query: str) -> R
     }
     if done.next is not None:
         facts["next"] = {"assignmentId": ids.encode("assignment", done.next.assignment_id)}
+        if is_external or external_question(done.next.question_id) is not None:
+            # A frame for one origin cannot go on to the other kind: the page around opens the next task.
+            facts["open"] = True
+            return _told(facts)
         return responses.document(
             tasks.work(
                 worker_id=worker_id,
                 assignment_id=done.next.assignment_id,
                 hit_id=done.next.hit_id,
-                layout_id=done.next.layout_id,
+                source=tasks.Source(done.next.layout_id, done.next.question_id),
                 row=done.next.input,
                 deadline_at=done.next.deadline_at,
                 now=done.next.now,
@@ -157,6 +205,11 @@ def _submitted(done: submitting.Submitted, worker_id: WorkerId, query: str) -> R
     if done.finished is not None:
         facts["reason"] = "finished" if isinstance(done.finished, errors.NoAssignableHIT) else "refused"
         sentence = facts["message"] = str(done.finished)
+    return _told(facts, sentence)
+
+
+def _told(facts: Mapping[str, Any], sentence: str = "") -> Response:
+    """A page that says it was handed in, to the reader and to the page around."""
     return responses.document(
         pages.page(gettext("Your answer was submitted."), sentence, {"mode": "page", "submitted": facts})
     )

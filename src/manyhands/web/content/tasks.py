@@ -1,6 +1,7 @@
 """Rendering tasks: an accepted assignment, a preview of a HIT, a requester's trial of a template."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from html import escape
@@ -10,6 +11,10 @@ from django.conf import settings
 
 from manyhands.core import ids, tokens
 from manyhands.core.ids import AssignmentId, HITId, WorkerId
+from manyhands.questions.checking import Checked
+from manyhands.questions.forms import ExternalQuestion, HTMLQuestion, QuestionForm
+from manyhands.questions.parsing import parse_question
+from manyhands.questions.rendering import render_form
 from manyhands.web.content import crowd, pages
 from manyhands.web.content.document import PREVIEW_ASSIGNMENT, Frame, prepare, slots
 from manyhands.work.queries import content as queries
@@ -20,11 +25,68 @@ TOKEN_GRACE_S = 3600
 Answer = Sequence[Sequence[str]]
 
 
-@lru_cache(maxsize=256)
-def frame_of(layout_id: int | None) -> Frame:
-    """The prepared frame of a layout; layouts never change, so it is kept."""
-    html = None if layout_id is None else queries.layout_html(layout_id=layout_id)
+# Layouts and questions have numbers of their own; this tells which one a token names.
+_QUESTIONS_FROM = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a task's document is made of: a question of the API's, or else a layout to be filled."""
+
+    layout_id: int | None
+    question_id: int | None = None
+
+    @property
+    def key(self) -> int:
+        """One number for both kinds, for a token."""
+        return (self.layout_id or 0) if self.question_id is None else _QUESTIONS_FROM + self.question_id
+
+    @classmethod
+    def of_key(cls, key: int) -> "Source":
+        return cls(None, key - _QUESTIONS_FROM) if key >= _QUESTIONS_FROM else cls(key or None)
+
+
+@lru_cache(maxsize=1_024)
+def frame_of(source: Source) -> Frame:
+    """The prepared frame; layouts and questions never change, so it is kept."""
+    if source.question_id is not None:
+        return prepare(_html_of(source.question_id))
+    html = None if source.layout_id is None else queries.layout_html(layout_id=source.layout_id)
     return prepare(html or "")
+
+
+@lru_cache(maxsize=1_024)
+def form_of(question_id: int | None) -> QuestionForm | None:
+    """The question when it is a form of the protocol's own, whose answers have rules of their own."""
+    question = None if question_id is None else _question(question_id)
+    return question if isinstance(question, QuestionForm) else None
+
+
+def form_frame(question_id: int | None, checked: Checked) -> Frame | None:
+    """The form with what was answered and what is wrong with it."""
+    form = form_of(question_id)
+    if form is None:
+        return None
+    answers = {answer.question: answer for answer in checked.answers}
+    return prepare(_form_html(render_form(form, answers, checked.problems)))
+
+
+def _form_html(body: str) -> str:
+    return f'<main class="mh-form" data-color-scheme="light dark">{body}</main>'
+
+
+def _html_of(question_id: int) -> str:
+    question = _question(question_id)
+    if isinstance(question, HTMLQuestion):
+        return question.html
+    if isinstance(question, QuestionForm):
+        return _form_html(render_form(question))
+    return ""  # an external question has no document here
+
+
+def _question(question_id: int) -> HTMLQuestion | ExternalQuestion | QuestionForm | None:
+    found = queries.question(question_id=question_id)
+    return None if found is None else parse_question(found.content, allow_http=True)
 
 
 # A requester's preview is rendered again with every row and every keystroke.
@@ -36,7 +98,7 @@ def work(
     worker_id: WorkerId,
     assignment_id: AssignmentId,
     hit_id: HITId,
-    layout_id: int | None,
+    source: Source,
     row: Mapping[str, Any],
     deadline_at: datetime,
     now: datetime,
@@ -45,16 +107,18 @@ def work(
     missing: Sequence[str] = (),
     notice: str = "",
     submitted: Mapping[str, Any] | None = None,
+    frame: Frame | None = None,
 ) -> bytes:
     """The document of an assignment in work.
 
     ``missing`` and ``notice`` say why an answer was just refused; ``submitted`` tells of the one handed
-    in before this task; ``query`` is what the page around appended to the address.
+    in before this task; ``query`` is what the page around appended to the address; ``frame`` stands in for the
+    source's own, with each problem at its question.
     """
-    frame = frame_of(layout_id)
+    frame = frame or frame_of(source)
     good_for_s = max(0, int((deadline_at - now).total_seconds())) + TOKEN_GRACE_S
     token = tokens.make("assignment", assignment_id, worker_id, good_for_s=good_for_s)
-    layout_token = tokens.make("layout", assignment_id, layout_id or 0, good_for_s=good_for_s)
+    layout_token = tokens.make("layout", assignment_id, source.key, good_for_s=good_for_s)
     assignment = ids.encode("assignment", assignment_id)
     data: dict[str, Any] = {
         "mode": "work",
@@ -88,9 +152,9 @@ def work(
     )
 
 
-def preview(*, layout_id: int | None, row: Mapping[str, Any], hit_id: HITId) -> bytes:
+def preview(*, source: Source, row: Mapping[str, Any], hit_id: HITId) -> bytes:
     """The document of a HIT that is not accepted: to be read, not to be submitted."""
-    return _not_accepted(frame_of(layout_id), row, _turk(PREVIEW_ASSIGNMENT, hit_id), pages.texts())
+    return _not_accepted(frame_of(source), row, _turk(PREVIEW_ASSIGNMENT, hit_id), pages.texts())
 
 
 def trial(*, html: str, row: Mapping[str, Any]) -> bytes:

@@ -19,6 +19,7 @@ from manyhands.core.ids import AssignmentId
 from manyhands.messaging import operations as messaging
 from manyhands.reputation import queries as ratings
 from manyhands.reputation import standing
+from manyhands.web import external
 from manyhands.web.reputation.words import dimensions
 from manyhands.web.worker import words
 from manyhands.web.worker.access import accepts_automatically, worker_of, worker_required
@@ -48,7 +49,15 @@ def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
         "task_words": _script_words(),
         "break_minutes": BREAK_MINUTES,
     }
-    return render(request, "worker/assignment.html", context)
+    question = context["external"]
+    if question is None:
+        return render(request, "worker/assignment.html", context)
+    context["frame_url"] = external.address(
+        question, hit_id=task.hit_id, assignment_id=task.assignment_id, worker_id=worker_of(request)
+    )
+    context["sandbox"] = external.SANDBOX
+    del context["task_words"]["not_loaded"]  # a page elsewhere says nothing when it has loaded
+    return external.framed(render(request, "worker/assignment.html", context), question)
 
 
 @worker_required
@@ -70,6 +79,7 @@ def _context(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
     return {
         "section": "tasks",
         "task": task,
+        "external": external.external_question(task.question_id),
         "shown": words.status(task.status),
         "auto_accept": accepts_automatically(request),
         "deadline_ms": int(task.deadline_at.timestamp() * 1000),

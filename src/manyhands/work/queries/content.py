@@ -47,6 +47,25 @@ def assignment_task(*, assignment_id: AssignmentId, worker_id: WorkerId) -> Assi
 
 
 @dataclass(frozen=True, slots=True)
+class Questioned:
+    """An assignment of a HIT with a question of its own: who holds it."""
+
+    worker_id: WorkerId
+    kind: str
+
+
+def questioned(*, assignment_id: AssignmentId) -> Questioned | None:
+    """Who holds the assignment; None without one, or when its HIT is a layout's. One statement."""
+    return db.one_or_none(
+        Questioned,
+        "SELECT assignment.worker_id, question.kind FROM assignment"
+        " JOIN hit ON hit.id = assignment.hit_id JOIN question ON question.id = hit.question_id"
+        " WHERE assignment.id = %(assignment_id)s",
+        assignment_id=assignment_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class HITTask:
     layout_id: int | None
     question_id: int | None

@@ -189,6 +189,7 @@ class TaskPage:
     answer: list[list[str]] | None
     open_count: int
     now: datetime
+    question_id: int | None
 
     @property
     def is_held(self) -> bool:

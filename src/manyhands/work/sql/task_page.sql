@@ -16,8 +16,9 @@ SELECT assignment.id, assignment.hit_id, assignment.hit_type_id, assignment.batc
           FROM hit_type_open
          WHERE hit_type_open.hit_type_id = assignment.hit_type_id
            AND hit_type_open.expires_minute > now()),
-       now()
+       now(), hit.question_id
   FROM assignment
+  JOIN hit ON hit.id = assignment.hit_id
   JOIN hit_type ON hit_type.id = assignment.hit_type_id
   JOIN requester ON requester.account_id = assignment.requester_id
   LEFT JOIN assignment_draft ON assignment_draft.assignment_id = assignment.id
