@@ -15,7 +15,6 @@ from manyhands.web import external
 from manyhands.web.worker.access import accepts_automatically, worker_of, worker_required
 from manyhands.work import errors
 from manyhands.work.operations import accepting
-from manyhands.work.queries import content
 from manyhands.work.queries import worker as queries
 from manyhands.work.queries.worker import Preview
 
@@ -68,8 +67,7 @@ def _page(request: HttpRequest, preview: Preview, hit_id: HITId) -> HttpResponse
         "just_submitted": "submitted" in request.GET,
         "auto_accept": accepts_automatically(request),
     }
-    task = content.hit_task(hit_id=hit_id)
-    question = external.external_question(task.question_id if task else None)
+    question = external.external_question(preview.question_id)
     if question is None:
         return render(request, "worker/preview.html", context)
     context |= {"frame_url": external.address(question, hit_id=hit_id), "sandbox": external.SANDBOX}

@@ -35,6 +35,7 @@ class Preview:
     missing: list[str] | None
     preview_guarded: bool
     held_assignment_id: AssignmentId | None
+    question_id: int | None
 
     @property
     def may_accept(self) -> bool:
@@ -60,6 +61,8 @@ WITH grp AS (
      WHERE requirement.hit_type_id = %(hit_type_id)s
        AND NOT requirement_met(requirement.comparator, requirement.scores, held.score, held.locale)
 )
+SELECT preview.*, (SELECT hit.question_id FROM hit WHERE hit.id = preview.hit_id)
+  FROM (
 SELECT grp.id, grp.title, grp.description, grp.keywords, grp.reward_minor, grp.assignment_duration_s,
        grp.auto_approval_delay_s, requester.display_name, category.name, sub_category.name,
        CASE WHEN %(hit_id)s::bigint IS NOT NULL THEN
@@ -89,7 +92,7 @@ SELECT grp.id, grp.title, grp.description, grp.keywords, grp.reward_minor, grp.a
                AND NOT EXISTS (SELECT FROM hit_skip
                                 WHERE hit_skip.worker_id = %(worker_id)s AND hit_skip.hit_id = hit.id
                                   AND hit_skip.until > now())
-             ORDER BY hit.position LIMIT 1)) END,
+             ORDER BY hit.position LIMIT 1)) END AS hit_id,
        (SELECT coalesce(sum(change), 0)::bigint FROM hit_type_open
          WHERE hit_type_id = grp.id AND expires_minute > now()),
        grp.requester_id = %(worker_id)s,
@@ -106,6 +109,7 @@ SELECT grp.id, grp.title, grp.description, grp.keywords, grp.reward_minor, grp.a
   JOIN sub_category ON sub_category.id = grp.sub_category_id
   JOIN category ON category.id = sub_category.category_id
  CROSS JOIN unmet
+) AS preview
 """
 
 
