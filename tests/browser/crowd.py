@@ -76,14 +76,16 @@ class CrowdTask:
 Open = Callable[..., CrowdTask]
 
 
-def open_in(page: Page, html: str, *, row: dict[str, str] | None = None) -> CrowdTask:
+def open_in(page: Page, html: str, *, row: dict[str, str] | None = None, script: str = SCRIPT) -> CrowdTask:
     """Publish ``html`` after the original's script address, accept it and show its frame."""
-    published = factories.publish(factories.make_requester(), [row or {"word": "w"}], html=SCRIPT + html)
+    published = factories.publish(factories.make_requester(), [row or {"word": "w"}], html=script + html)
     worker = factories.make_worker()
     accepted = accepting.accept_next(worker_id=WorkerId(worker.pk), hit_type_id=published.hit_type_id)
     token = tokens.make("assignment", accepted.assignment_id, worker.pk, good_for_s=600)
     page.goto("/")
     page.evaluate(PUT_FRAME, f"{settings.CONTENT_ORIGIN}/a/{token}")
+    # Positions in the frame are then positions in the page.
+    page.evaluate("document.querySelector('iframe').style.border = '0'")
     task = CrowdTask(page, worker, accepted.assignment_id)
     task.heard("ready")
     return task

@@ -80,6 +80,8 @@ class Classifier extends CrowdTool {
     return true;
   }
 
+  get wantsKeys() { return this.chosen.size === 0; }
+
   get inOrder() { return this.options.filter((each) => this.chosen.has(each.value)).map((each) => each.value); }
 
   problem() { return this.options && this.chosen.size === 0 ? say("missing") : ""; }
@@ -154,13 +156,3 @@ export class CrowdClassifierMultiSelect extends Classifier {
 }
 export class CrowdImageClassifier extends withImage(CrowdClassifier) {}
 export class CrowdImageClassifierMultiSelect extends withImage(CrowdClassifierMultiSelect) {}
-
-/** Number keys choose in the classifier with the focus, else in the first without an answer. */
-export function onKey(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !KEYS.includes(event.key)) return;
-  const [target] = event.composedPath();
-  if (target.isContentEditable || target.matches?.("textarea, select, input:not([type=radio], [type=checkbox], [type=range])")) return;
-  const all = [...document.querySelectorAll("crowd-classifier, crowd-classifier-multi-select, crowd-image-classifier, crowd-image-classifier-multi-select")];
-  const tool = all.find((each) => each.contains(document.activeElement)) ?? all.find((each) => each.answer() === undefined) ?? (all.length === 1 ? all[0] : null);
-  if (tool?.press(event.key)) event.preventDefault();
-}

@@ -1,13 +1,14 @@
 // Our own Crowd HTML Elements: the vocabulary of MTurk's templates, served in place of the original script.
 import { CrowdButton, CrowdFab, CrowdIconButton } from "./buttons.js";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./choices.js";
-import {
-  CrowdClassifier, CrowdClassifierMultiSelect, CrowdImageClassifier, CrowdImageClassifierMultiSelect, onKey,
-} from "./classifiers.js";
+import { CrowdClassifier, CrowdClassifierMultiSelect, CrowdImageClassifier, CrowdImageClassifierMultiSelect } from "./classifiers.js";
 import { whenParsed } from "./element.js";
+import { CrowdEntityAnnotation } from "./entities.js";
 import { CrowdInput, CrowdSlider, CrowdSliderLabel, CrowdTextArea } from "./fields.js";
 import { CrowdForm, listen, restoreDraft } from "./form.js";
+import { onKey } from "./keys.js";
 import { CrowdAlert, CrowdBadge, CrowdCard, CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs, CrowdToast } from "./layout.js";
+import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./shape-elements.js";
 import { adoptBoxes } from "./sheet.js";
 
 const ELEMENTS = {
@@ -20,13 +21,19 @@ const ELEMENTS = {
   "crowd-text-area": CrowdTextArea,
   "crowd-checkbox": CrowdCheckbox,
   "crowd-slider": CrowdSlider,
+  "crowd-bounding-box": CrowdBoundingBox,
   "crowd-radio-button": CrowdRadioButton,
   "crowd-image-classifier": CrowdImageClassifier,
+  "crowd-entity-annotation": CrowdEntityAnnotation,
   "crowd-classifier-multi-select": CrowdClassifierMultiSelect,
+  "crowd-polygon": CrowdPolygon,
+  "crowd-keypoint": CrowdKeypoint,
   "crowd-instructions": CrowdInstructions,
   "crowd-alert": CrowdAlert,
   "crowd-radio-group": CrowdRadioGroup,
   "crowd-image-classifier-multi-select": CrowdImageClassifierMultiSelect,
+  "crowd-line": CrowdLine,
+  "crowd-polyline": CrowdPolyline,
   "crowd-badge": CrowdBadge,
   "crowd-fab": CrowdFab,
   "crowd-icon-button": CrowdIconButton,

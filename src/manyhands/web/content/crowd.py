@@ -56,4 +56,42 @@ def _texts(language: str) -> dict[str, str]:
         "choose_some": gettext("Choose all that apply"),
         "add_comment": gettext("Add a comment"),
         "image_to_judge": gettext("The image to judge"),
+        "image_failed": gettext("The image could not be loaded."),
+        "image_missing": gettext("The image is not there yet."),
+        **_of_drawing(),
+    }
+
+
+def _of_drawing() -> dict[str, str]:
+    return {
+        "label": gettext("Label"),
+        "labelled": gettext("Labelled so far"),
+        "nothing_yet": gettext("Nothing yet."),
+        "count_labelled": gettext("Labelled: {count}"),
+        "remove": gettext("Remove {what}"),
+        "tools": gettext("Tools"),
+        "drawing_area": gettext("What is drawn on the image"),
+        "point": gettext("Point"),
+        "add_shape": gettext("Add in the middle (A)"),
+        "finish_shape": gettext("Finish the shape (Enter)"),
+        "undo": gettext("Undo"),
+        "redo": gettext("Redo"),
+        "zoom_in": gettext("Zoom in"),
+        "zoom_out": gettext("Zoom out"),
+        "move_view": gettext("Move the view"),
+        "hint_box": gettext("Drag over the image to draw a box, or press its two corners."),
+        "hint_polygon": gettext("Press the corners one after the other, and the first one again to finish."),
+        "hint_polyline": gettext("Press the points one after the other, the last one twice."),
+        "hint_line": gettext("Drag to draw a line, or press its two ends."),
+        "hint_keypoint": gettext("Press the place on the image."),
+        "text_to_label": gettext("The text to label"),
+        "by_letters": gettext("Select by letters"),
+        "hint_text": gettext(
+            "Choose a label, then press a word or drag over several. With keys: arrows, Shift to select more, "
+            "a number to label, Delete to remove."
+        ),
+        "hint_shapes": gettext(
+            "Number keys choose the label. Tab goes through what is drawn; arrow keys move it, "
+            "with Shift by ten; Delete removes it."
+        ),
     }

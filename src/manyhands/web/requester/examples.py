@@ -36,6 +36,16 @@ def _html(key: str) -> str:
     return resources.files(__package__).joinpath("examples", f"{key}.html").read_text(encoding="utf-8")
 
 
+STREET = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='640' height='400'%3E"
+    "%3Crect width='640' height='400' fill='%23cfd8dc'/%3E%3Crect y='280' width='640' height='120' fill='%239aa0a3'/%3E"
+    "%3Cg fill='%235d4037'%3E%3Ccircle cx='170' cy='150' r='22'/%3E"
+    "%3Cpath d='M145 178h50l8 90h-66zM150 268h16v80h-16zM174 268h16v80h-16z'/%3E%3C/g%3E"
+    "%3Cg fill='none' stroke='%23263238' stroke-width='6'%3E"
+    "%3Ccircle cx='400' cy='310' r='38'/%3E%3Ccircle cx='520' cy='310' r='38'/%3E"
+    "%3Cpath d='M400 310l40-60h50l30 60M440 250l30 60h-70M470 310l20-60-6-20h18'/%3E%3C/g%3E%3C/svg%3E"
+)
+
 EXAMPLES = (
     Example(
         "text-classification",
@@ -104,6 +114,45 @@ EXAMPLES = (
          "%3Crect width='320' height='200' fill='%23c9d6c3'/%3E%3Ccircle cx='160' cy='110' r='52' fill='%23806b4f'/%3E"
          "%3Cpath d='M118 78 108 34l36 26zM202 78l10-44-36 26z' fill='%23806b4f'/%3E"
          "%3Ccircle cx='142' cy='102' r='6'/%3E%3Ccircle cx='178' cy='102' r='6'/%3E%3C/svg%3E"},
+    ),
+    Example(
+        "image-boxes",
+        _("Boxes on images"),
+        _("Draw boxes around things in a picture, with labels."),
+        _("Draw boxes around people and bicycles"),
+        _("Look at one picture of a street and draw a box around each person and each bicycle."),
+        _("image, bounding box, annotation"),
+        "image-tagging",
+        10,
+        15,
+        2,
+        {"image_url": STREET},
+    ),
+    Example(
+        "review-classification",
+        _("Classification with instructions"),
+        _("Sort messages by subject, with instructions at the side."),
+        _("What is this message about?"),
+        _("Read a message of a customer and choose its main subject."),
+        _("text, classification, customers"),
+        "text-classification",
+        4,
+        10,
+        3,
+        {"message": "My parcel should have been here on Monday. Where is it?"},
+    ),
+    Example(
+        "named-entities",
+        _("Names in texts"),
+        _("Mark people, organisations and places in a sentence."),
+        _("Mark the names in a sentence"),
+        _("Read a sentence and mark every person, organisation and place in it."),
+        _("text, names, annotation"),
+        "information-extraction",
+        6,
+        10,
+        2,
+        {"sentence": "Ada Lovelace met Charles Babbage in London, long before the Royal Society took notice."},
     ),
 )  # fmt: skip
 
