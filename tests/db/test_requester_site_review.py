@@ -310,7 +310,7 @@ def test_pages_cost_few_statements(client, work):
     requester, made, _done = work
     browser = client(requester)
     for url, most in (
-        (batch_url("batch", made), 6),
+        (batch_url("batch", made), 7),
         (batch_url("batch_live", made), 3),
         (batch_url("review", made), 4),
         (reverse("requester_home"), 4),

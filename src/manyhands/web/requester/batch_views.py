@@ -15,9 +15,10 @@ from manyhands.core import ids, money
 from manyhands.core.errors import InvalidInput
 from manyhands.ledger.queries import balance_of
 from manyhands.messaging.feedback_queries import Feedback, feedback_on_batch
-from manyhands.web.requester import batch_charts, draft_views, gate, present
+from manyhands.web.requester import asking_views, batch_charts, draft_views, gate, present
 from manyhands.web.requester.forms import ExtendForm, add_refusals
 from manyhands.work.operations import batches
+from manyhands.work.queries import asking as asked_queries
 from manyhands.work.queries import requester as queries
 
 LIVE_EVERY_S = 4
@@ -28,7 +29,7 @@ LIVE_EVERY_S = 4
 def show(request: HttpRequest, batch: str) -> HttpResponse:
     """The page of a batch: a draft to price, progress to wait for, or live figures.
 
-    Six statements for a published batch: session, batch, counts, two for the charts, feedback.
+    Seven statements for a published batch: session, batch, counts, two for the charts, feedback, what is asked.
     """
     found = gate.batch_of(request, batch)
     if found.status == "draft":
@@ -39,6 +40,8 @@ def show(request: HttpRequest, batch: str) -> HttpResponse:
     page = _live(request, batch, found)
     page["charts"] = batch_charts.of(requester_id, found, page["counts"])
     page["feedback"] = _feedback(request, batch, found)
+    asked = asked_queries.of_batch(requester_id=requester_id, batch_id=found.id)
+    page["requirements"] = asking_views.shown(asked)
     return render(request, "requester/batch.html", page)
 
 

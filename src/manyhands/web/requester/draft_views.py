@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from manyhands.core import money
 from manyhands.core.errors import InvalidInput, Refusal
 from manyhands.ledger.queries import balance_of
-from manyhands.web.requester import gate, present
+from manyhands.web.requester import asking_views, gate, present
 from manyhands.web.requester.fields import currency_sign
 from manyhands.web.requester.forms import TermsForm, add_refusals
 from manyhands.work import jobs
@@ -25,7 +25,7 @@ ROWS_SHOWN = 10
 
 
 def show_draft(request: HttpRequest, public_id: str, batch: Batch) -> HttpResponse:
-    """Rows, live preview, price, and the way to publish. Two statements after the batch itself."""
+    """Rows, live preview, price, who may do it, and the way to publish. Four statements after the batch itself."""
     return _page(request, public_id, batch, _terms(batch), status=200)
 
 
@@ -52,6 +52,7 @@ def _page(
         "preview": present.preview(gate.me(request), batch.html, batch.sample_rows),
         "section": "requester",
     } | _price(request, batch)
+    page |= asking_views.of_project(request, batch.project_id)
     return render(request, "requester/draft.html", page, status=status)
 
 
@@ -109,6 +110,7 @@ def publish(request: HttpRequest, batch: str) -> HttpResponse:
             return redirect("batch", batch)
         page = {"batch": found, "public_id": batch, "section": "requester"} | priced
         page["has_changed"] = request.method == "POST"
+        page |= asking_views.of_project(request, found.project_id)
         return render(request, "requester/publish.html", page, status=409 if page["has_changed"] else 200)
     batches.start_publishing(requester_id=gate.me(request), batch_id=found.id)
     if found.row_count > ROWS_AT_ONCE:

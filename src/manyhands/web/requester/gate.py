@@ -58,6 +58,10 @@ def _number(kind: ids.Kind, text: str) -> int:
     return number
 
 
+def public_project(project_id: ProjectId) -> str:
+    return ids.encode("project", project_id)
+
+
 def project_of(request: HttpRequest, public_id: str) -> queries.Project:
     """The requester's own project, or 404."""
     found = queries.project(requester_id=me(request), project_id=ProjectId(_number("project", public_id)))

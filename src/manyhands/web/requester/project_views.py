@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from manyhands.catalog.models import SubCategory
 from manyhands.core import ids
 from manyhands.core.errors import InvalidInput
-from manyhands.web.requester import gate, listing
+from manyhands.web.requester import asking_views, gate, listing
 from manyhands.web.requester.examples import DAY_S, EXAMPLES, MINUTE_S, Example, find
 from manyhands.web.requester.fields import currency_sign
 from manyhands.web.requester.forms import ProjectForm, add_refusals
@@ -76,6 +76,7 @@ def show(request: HttpRequest, project: str) -> HttpResponse:
     before = ids.decode("batch", request.GET.get("before", "")) or 2**62
     page = {"project": found, "public_id": project, "section": "requester"}
     page |= listing.batches(gate.me(request), project_id=found.id, before=before)
+    page |= asking_views.of_project(request, found.id)
     return render(request, "requester/project.html", page)
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from manyhands.web.requester import (
     answers_views,
     api_key_views,
+    asking_views,
     batch_views,
     blocked_views,
     builder_views,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("projects/new", project_views.new, name="project_new"),
     path("projects/<project>", project_views.show, name="project"),
     path("projects/<project>/settings", project_views.edit, name="project_settings"),
+    path("projects/<project>/who", asking_views.edit, name="project_who"),
     path("projects/<project>/archive", project_views.archive, name="project_archive"),
     path("projects/<project>/layout", layout_views.edit, name="layout"),
     path("projects/<project>/layout/check", layout_views.check, name="layout_check"),

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from manyhands.catalog.queries import Asked
-from manyhands.web.qualification_names import shown
+from manyhands.web import qualification_words
 from manyhands.work.words import rejection_reason
 
 if TYPE_CHECKING:
@@ -18,22 +17,7 @@ __all__ = ["Shown", "rejection_reason", "requirement", "status"]
 
 def requirement(asked: Asked) -> str:
     """A qualification requirement as a worker reads it: 'Fluent in English: at least 80'."""
-    sentences = {
-        "LessThan": gettext("%(name)s: less than %(scores)s"),
-        "LessThanOrEqualTo": gettext("%(name)s: at most %(scores)s"),
-        "GreaterThan": gettext("%(name)s: more than %(scores)s"),
-        "GreaterThanOrEqualTo": gettext("%(name)s: at least %(scores)s"),
-        "EqualTo": gettext("%(name)s: exactly %(scores)s"),
-        "NotEqualTo": gettext("%(name)s: other than %(scores)s"),
-        "Exists": gettext("%(name)s: any score"),
-        "DoesNotExist": gettext("Without %(name)s"),
-        "In": gettext("%(name)s: one of %(scores)s"),
-        "NotIn": gettext("%(name)s: none of %(scores)s"),
-    }
-    return sentences[asked.comparator] % {
-        "name": shown(asked.name),
-        "scores": ", ".join(map(str, asked.scores)),
-    }
+    return qualification_words.compared_by_name(asked.name, asked.comparator, asked.scores)
 
 
 @dataclass(frozen=True, slots=True)
