@@ -106,6 +106,8 @@ def seeded(database: Database) -> Iterator[Seeded]:
             "lifetime_s": 3_600,
             "policies": "{}",
             "token": "t",
+            "amount_minor": 10,
+            "to_status": "reviewing",
         },
     )
     link.execute("ANALYZE")

@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from django.db import connection
 
-from manyhands.core.ids import RequesterId
+from manyhands.core.ids import RequesterId, WorkerId
 from manyhands.ledger.check import first_difference
 from manyhands.work import checks
 from manyhands.work.models import Assignment
-from manyhands.work.operations import reviewing
+from manyhands.work.operations import bonuses, reviewing
 from tests import factories
 from tests.conftest import Database
 
@@ -31,6 +31,9 @@ def spoil(database: Database) -> Callable[..., None]:
     by = {"requester_id": RequesterId(requester.pk), "actor_id": RequesterId(requester.pk)}
     reviewing.approve(assignment_ids=ids[:1], **by)
     reviewing.reject(assignment_ids=ids[1:2], reason="wrong", words="No.", **by)
+    bonuses.send_bonus(
+        worker_id=WorkerId(worker.pk), assignment_id=ids[0], amount_minor=50, reason="Good.", **by
+    )
     assert first_difference() is None
 
     def change(statement: str, **params: Any) -> None:
@@ -76,6 +79,14 @@ CASES = {
         """UPDATE transfer SET assignment_id = (SELECT id FROM assignment WHERE status = 'submitted')
             WHERE purpose = 'fee'""",
         r"(fee transfers make 0|pays a fee for assignment \d+, which is submitted)",
+    ),
+    "a bonus of another amount": (
+        "UPDATE bonus SET amount_minor = 51",
+        r"bonus \d+ is 51 and a fee of 10, but its transfers make 50 and 10, to \d+",
+    ),
+    "a bonus that nobody gave": (
+        "DELETE FROM bonus",
+        r"bonus \d+ is 0 and a fee of 0, but its transfers make 50 and 10",
     ),
     "a counter": (
         "UPDATE hit SET approved = approved - 1, rejected = rejected + 1 WHERE approved = 1",

@@ -1,17 +1,19 @@
 """Requests about single HITs at the same moment: nothing is made twice, nothing lands in a closed batch."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg
+import pytest
 
-from manyhands.core.ids import RequesterId
+from manyhands.core.ids import AccountId, RequesterId, WorkerId
 from manyhands.ledger.check import first_difference
 from manyhands.ledger.errors import InsufficientFunds
 from manyhands.ledger.queries import balance_of
-from manyhands.work.errors import RequestRepeated
-from manyhands.work.models import HIT, Batch, HITType, Question
-from manyhands.work.operations import batches, hits
+from manyhands.work.errors import HITTouched, RequestRepeated, WrongHITState
+from manyhands.work.models import HIT, Assignment, Batch, Bonus, HITType, Question
+from manyhands.work.operations import accepting, batches, bonuses, hits, single_hits
 from manyhands.work.operations.hit_types import make_hit_type
 from tests import factories
 from tests.conftest import Database
@@ -110,4 +112,106 @@ def test_a_hit_made_while_its_batch_is_closed_stands_in_another(
 
     second = acting.result()
     assert second.batch_id != first.batch_id
+    assert first_difference() is None
+
+
+def test_a_hit_taken_while_it_moves_to_other_terms_is_taken_at_those(
+    database: Database, hold: Hold, watcher: Watcher
+) -> None:
+    requester, worker = factories.make_requester(), factories.make_worker()
+    requester_id = RequesterId(requester.pk)
+    group = factories.create_hit(requester)
+    hit_id = group.hit_ids[0]
+    dearer = make_hit_type(requester_id=requester_id, terms=replace(factories.TERMS, reward_minor=50))
+    gate = hold()
+    gate.run(
+        "SELECT id FROM ledger_account WHERE owner_id = %(owner)s ORDER BY id FOR UPDATE", owner=requester.pk
+    )
+    moving = Acting(
+        lambda: single_hits.change_hit_type(
+            requester_id=requester_id, actor_id=requester_id, hit_id=hit_id, hit_type_id=dearer
+        )
+    )
+    moving.wait_until_blocked(watcher)
+    accepting_ = Acting(lambda: accepting.accept_hit(worker_id=WorkerId(worker.pk), hit_id=hit_id))
+    accepting_.wait_until_blocked(watcher)
+    gate.commit()
+
+    moving.result()
+    assert accepting_.result().hit_type_id == dearer
+    assert Assignment.objects.get().reward_minor == 50
+    assert first_difference() is None
+
+
+def test_a_hit_that_is_taken_while_it_moves_keeps_its_terms(
+    database: Database, hold: Hold, watcher: Watcher
+) -> None:
+    requester, worker = factories.make_requester(), factories.make_worker()
+    requester_id = RequesterId(requester.pk)
+    group = factories.create_hit(requester)
+    hit_id = group.hit_ids[0]
+    other = make_hit_type(requester_id=requester_id, terms=replace(factories.TERMS, reward_minor=50))
+    gate = hold()
+    gate.run("SELECT id FROM hit WHERE id = %(id)s FOR NO KEY UPDATE", id=hit_id)
+    taking = Acting(lambda: accepting.accept_hit(worker_id=WorkerId(worker.pk), hit_id=hit_id))
+    taking.wait_until_blocked(watcher)
+    moving = Acting(
+        lambda: single_hits.change_hit_type(
+            requester_id=requester_id, actor_id=requester_id, hit_id=hit_id, hit_type_id=other
+        )
+    )
+    moving.wait_until_blocked(watcher)
+    gate.commit()
+
+    assert taking.result().hit_type_id == group.hit_type_id
+    with pytest.raises(HITTouched):
+        moving.result()
+    assert first_difference() is None
+
+
+def test_a_hit_extended_while_it_is_disposed_of_stays_closed(
+    database: Database, hold: Hold, watcher: Watcher
+) -> None:
+    requester = factories.make_requester()
+    requester_id = RequesterId(requester.pk)
+    group = factories.create_hit(requester)
+    batches.expire_batch(requester_id=requester_id, batch_id=group.batch_id, actor_id=requester_id)
+    closing = hold()
+    closing.run("SELECT id FROM batch WHERE id = %(id)s FOR NO KEY UPDATE", id=group.batch_id)
+    extending = Acting(
+        lambda: single_hits.extend_hit(
+            requester_id=requester_id, actor_id=requester_id, hit_id=group.hit_ids[0], more_assignments=1
+        )
+    )
+    extending.wait_until_blocked(watcher)
+    closing.run("UPDATE hit SET status = 'disposed' WHERE id = %(id)s", id=group.hit_ids[0])
+    closing.commit()
+    with pytest.raises(WrongHITState) as refused:
+        extending.result()
+    assert refused.value.status == "disposed"
+    assert first_difference() is None
+
+
+def test_one_bonus_token_sent_twice_at_once_pays_once(database: Database) -> None:
+    requester, worker = factories.make_requester(), factories.make_worker()
+    group = factories.create_hit(requester)
+    assignment_id = factories.accept(worker, group).assignment_id
+    factories.submit(worker, assignment_id)
+
+    def give() -> bonuses.Given:
+        return bonuses.send_bonus(
+            requester_id=RequesterId(requester.pk),
+            actor_id=AccountId(requester.pk),
+            worker_id=WorkerId(worker.pk),
+            assignment_id=assignment_id,
+            amount_minor=10,
+            reason="Good work.",
+            token="t",
+        )
+
+    outcomes = at_once(*[give] * 6)
+    assert sum(isinstance(outcome, bonuses.Given) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, RequestRepeated) for outcome in outcomes) == 5
+    assert Bonus.objects.count() == 1
+    assert balance_of(worker.pk).earned_available_minor == 10
     assert first_difference() is None

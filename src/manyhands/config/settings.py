@@ -259,6 +259,10 @@ SKIP_COOL_DOWN_S = env.integer("MANYHANDS_SKIP_COOL_DOWN_S", 15 * 60)
 APPEAL_WINDOW_S = env.integer("MANYHANDS_APPEAL_WINDOW_S", 7 * 86_400)
 # Pages of requesters' own without TLS: refused by browsers inside a site that has it.
 HTTP_QUESTIONS_ALLOWED = env.flag("MANYHANDS_HTTP_QUESTIONS", default=not _SECURE)
+# One bonus is never more than this; in minor units.
+BONUS_MINOR_MAX = env.integer("MANYHANDS_BONUS_MINOR_MAX", 10_000_00)
+# As with Mechanical Turk: fewer than ten assignments cannot become ten or more. There it guards a fee.
+TEN_ASSIGNMENTS_RULE = env.flag("MANYHANDS_TEN_ASSIGNMENTS_RULE", default=False)
 CSV_BYTES_MAX = env.integer("MANYHANDS_CSV_BYTES_MAX", 200 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

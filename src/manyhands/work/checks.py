@@ -105,6 +105,29 @@ SELECT 'transfer ' || transfer.id || ' pays a ' || transfer.purpose || ' for ass
  LIMIT 1
 """
 
+# I15: a bonus is paid once, in full, to its worker, and its fee once; nothing else is paid as a bonus.
+BONUS_IS_PAID: LiteralString = """
+WITH paid AS (
+    SELECT split_part(idempotency_key, ':', 2)::bigint AS bonus_id,
+           coalesce(sum(amount_minor) FILTER (WHERE purpose = 'bonus'), 0) AS amount_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE purpose = 'bonus_fee'), 0) AS fee_minor,
+           max(credit_account_id / 16) FILTER (WHERE purpose = 'bonus') AS earner_id
+      FROM transfer
+     WHERE purpose IN ('bonus', 'bonus_fee')
+     GROUP BY 1
+)
+SELECT 'bonus ' || coalesce(bonus.id, paid.bonus_id) || ' is ' || coalesce(bonus.amount_minor, 0) || ' and a fee of '
+       || coalesce(bonus.fee_minor, 0) || ', but its transfers make ' || coalesce(paid.amount_minor, 0)
+       || ' and ' || coalesce(paid.fee_minor, 0) || ', to ' || coalesce(paid.earner_id::text, 'nobody')
+  FROM bonus
+  FULL JOIN paid ON paid.bonus_id = bonus.id
+ WHERE bonus.amount_minor IS DISTINCT FROM paid.amount_minor
+    OR bonus.fee_minor IS DISTINCT FROM paid.fee_minor
+    OR bonus.worker_id IS DISTINCT FROM paid.earner_id
+ ORDER BY coalesce(bonus.id, paid.bonus_id)
+ LIMIT 1
+"""
+
 # I1: the counters of a HIT are its assignments.
 COUNTERS: LiteralString = """
 WITH counted AS (
@@ -206,6 +229,7 @@ CHECKS: tuple[LiteralString, ...] = (
     RESERVED_BY_BATCH,
     APPROVED_IS_PAID,
     ONLY_APPROVED_IS_PAID,
+    BONUS_IS_PAID,
     COUNTERS,
     HIT_STATUS,
     OPEN_COUNTS,

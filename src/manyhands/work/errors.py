@@ -126,6 +126,35 @@ class InputInvalid(Refusal):
         super().__init__()
 
 
+class WrongHITState(Refusal):
+    """The task is in a state that does not allow this."""
+
+    def __init__(self, status: str) -> None:
+        """``status``: the state it is in."""
+        self.status = status
+        super().__init__()
+
+
+class HITTouched(WrongHITState):
+    """Somebody has worked on this task already: it keeps its terms."""
+
+
+class HITOfFile(Refusal):
+    """A task made of a file keeps the terms of its batch."""
+
+
+class HITNotFinished(WrongHITState):
+    """This task is still open, in work, or waiting for your decision."""
+
+
+class TooManyAssignments(Refusal):
+    """A task with fewer than ten assignments cannot be given ten or more."""
+
+
+class NotHandedIn(Refusal):
+    """A bonus is for work that was handed in."""
+
+
 class QuestionTooLarge(Refusal):
     """A question has at most 65,535 bytes."""
 

@@ -1,4 +1,4 @@
-"""Single HITs: made, extended, ended, parked, moved to other terms, disposed of.
+"""Single HITs are made. What is done to them later: ``operations.single_hits``.
 
 The API and the requester's site use the same operations. A HIT of the API belongs to its type's batch of
 the API, so that everything that holds for batches holds for it.
@@ -19,15 +19,16 @@ from manyhands.core.ids import BatchId, HITId, HITTypeId, RequesterId
 from manyhands.ledger.operations import posting
 from manyhands.qualifications.states import TypeStatus
 from manyhands.work import errors
-from manyhands.work.models import HITType, QualificationRequirement
+from manyhands.work.models import Batch, HITType, QualificationRequirement
 from manyhands.work.operations.projects import YEAR_S, length, within
 from manyhands.work.operations.questions import Asked
+from manyhands.work.operations.tokens import TOKEN_MAX, repeated
+from manyhands.work.states import BatchStatus
 
 MAKE_API_BATCH = sql.load("manyhands.work", "make_api_batch")
 CREATE_HIT = db.hot("create_hit", sql.load("manyhands.work", "create_hit"))
 
 ASSIGNMENTS_MAX = 1_000_000_000
-TOKEN_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,19 @@ def _why_not_created(requester_id: RequesterId, hit_type_id: HITTypeId, token: s
     return repeated(requester_id, "create", token)
 
 
-def repeated(requester_id: RequesterId, operation: str, token: str | None) -> Refusal:
-    """The refusal of a token used before, with what the first request made."""
-    result_id = db.one_or_none(
-        int,
-        "SELECT result_id FROM request_token WHERE requester_id = %(requester_id)s"
-        " AND operation = %(operation)s AND token = %(token)s",
-        requester_id=requester_id,
-        operation=operation,
-        token=token,
+def batch_of_api(requester_id: RequesterId, hit_type_id: HITTypeId) -> BatchId:
+    """The batch that takes in a type's HITs of the API, made when there is none. Raises NotFound."""
+    made = db.one_or_none(int, MAKE_API_BATCH, requester_id=requester_id, hit_type_id=hit_type_id)
+    found = made or (
+        Batch.objects.filter(
+            requester_id=requester_id,
+            hit_type_id=hit_type_id,
+            source=Batch.Source.API,
+            status=BatchStatus.PUBLISHED,
+        )
+        .values_list("pk", flat=True)
+        .first()
     )
-    return NotFound() if result_id is None else errors.RequestRepeated(result_id=result_id)
+    if found is None:
+        raise NotFound
+    return BatchId(found)

@@ -13,7 +13,8 @@ WITH
       FROM hit
      WHERE hit.id = %(hit_id)s
        AND hit.is_open
-       AND (SELECT may_accept.id FROM may_accept) IS NOT NULL
+       -- Also when it was moved to other terms while this statement waited for it.
+       AND hit.hit_type_id = (SELECT may_accept.id FROM may_accept)
        AND hit.expires_at > now()
 -- include manyhands.work: not_had
        FOR NO KEY UPDATE OF hit
