@@ -2,7 +2,7 @@
 -- Params: requester_id, worker_id, assignment_id, amount_minor, reason, actor_id, token (or null).
 -- Rows: 0 (no such submission of this worker's, or a token used within a day) or 1.
 -- Locks: the token; the three ledger accounts in id order.
--- Index: assignment_pkey; request_token_once.
+-- Index: assignment_pkey or assignment_by_worker.
 WITH chosen AS (
     SELECT assignment.id, assignment.hit_id, assignment.batch_id, assignment.worker_id, assignment.requester_id,
            worker.hold_until > now() AS is_held
