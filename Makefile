@@ -16,7 +16,7 @@ demo: setup  ## A living marketplace on http://localhost:8000 (PORT=8100 for ano
 	@exec $(BIN)/manyhands demo
 
 dev: setup-dev  ## The site with reload on change (PORT=, MANYHANDS_HOME=)
-	@MANYHANDS_HOME="$${MANYHANDS_HOME:-$$HOME/.manyhands-dev}" MANYHANDS_DEBUG=1 exec $(BIN)/manyhands serve --reload
+	@MANYHANDS_HOME="$${MANYHANDS_HOME:-$$HOME/.manyhands-dev}" MANYHANDS_DEBUG=1 exec $(BIN)/manyhands serve --reload --no-sandbox
 
 test: setup-dev  ## All tests (ARGS="-k name" for some)
 	@$(BIN)/python tools/browser.py

@@ -45,7 +45,7 @@ HANDED_IN = re.compile(r'"submitted":\{"assignmentId":"([0-9A-Z]{30})"')
 def server(home: Path, port: int, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "manyhands.cli", "demo", "--no-crowd", "--port", str(port)],
+            [sys.executable, "-m", "manyhands.cli", "demo", "--no-crowd", "--no-sandbox", "--port", str(port)],
             env=environment(home), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
     try:

@@ -90,7 +90,9 @@ def register(email: str, *, verified: bool = True) -> Account:
 
 
 def login_path() -> str:
-    return f"/account/sso/{settings.IDENTITY_PROVIDER.id}/login/"
+    ours = settings.IDENTITY_PROVIDER
+    assert ours is not None
+    return f"/account/sso/{ours.id}/login/"
 
 
 def through_provider(client: Client, start: str = "", data: dict[str, str] | None = None) -> Any:

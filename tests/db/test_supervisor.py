@@ -26,11 +26,18 @@ from manyhands.server.child import Program
 home = Path(sys.argv[1])
 parent = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)'])"
 counting = f"import time; open({str(home / 'starts')!r}, 'a').write('x'); time.sleep(600)"
+# Fails at first, as a set-up whose database does not answer yet.
+setup = f"import sys, pathlib; p = pathlib.Path({str(home / 'set-ups')!r}); n = p.exists() and p.read_text() or ''; " \
+        "p.write_text(n + 'x'); sys.exit(not n)"
+second = f"import time, pathlib; pathlib.Path({str(home / 'second')!r}).write_text(" \
+         f"pathlib.Path({str(home / 'set-ups')!r}).read_text()); time.sleep(600)"
 sys.exit(supervisor.run(
     home=home, check=lambda: None, prepare=lambda: (home / "prepared").touch(),
     programs=[Program("parent", (sys.executable, "-c", parent)),
               Program("counting", (sys.executable, "-c", counting))],
     is_ready=(home / "starts").exists, on_ready=lambda: (home / "ready").touch(),
+    follow_up=[Program("setup", (sys.executable, "-c", setup), once=True),
+               Program("second", (sys.executable, "-c", second))] if sys.argv[3:] else [],
     embedded_database=sys.argv[2] == "database",
 ))
 """
@@ -46,8 +53,8 @@ def home() -> Iterator[Path]:
 def supervisor(home: Path) -> Iterator[Callable[..., psutil.Process]]:
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(database: str = "none") -> psutil.Process:
-        started.append(subprocess.Popen([sys.executable, "-c", SCRIPT, str(home), database]))
+    def start(database: str = "none", *more: str) -> psutil.Process:
+        started.append(subprocess.Popen([sys.executable, "-c", SCRIPT, str(home), database, *more]))
         _until((home / "ready").exists)
         return psutil.Process(started[-1].pid)
 
@@ -98,6 +105,22 @@ def test_a_crashed_program_is_started_again(supervisor: Callable[..., psutil.Pro
     counting = next(child for child in process.children() if "starts" in " ".join(child.cmdline()))
     counting.kill()
     _until(lambda: len((home / "starts").read_text()) == 2)
+
+
+def test_the_second_environment_begins_after_its_set_up_and_ends_with_the_rest(
+    supervisor: Callable[..., psutil.Process], home: Path
+) -> None:
+    process = supervisor("none", "follow up")
+    _until(lambda: (home / "second").exists() and bool((home / "second").read_text()))
+    # Run again after it failed, and no more once it was done.
+    assert (home / "second").read_text() == "xx"
+    family = process.children(recursive=True)
+    assert any("second" in " ".join(child.cmdline()) for child in family)
+    time.sleep(1)
+    assert (home / "set-ups").read_text() == "xx"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(TIMEOUT_S) == 0
+    assert not [member for member in family if _alive(member)]
 
 
 def test_a_second_supervisor_of_a_home_is_refused(

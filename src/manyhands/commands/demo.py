@@ -6,16 +6,20 @@ import importlib.util
 import os
 from pathlib import Path
 
+from manyhands.commands import _sandbox
 from manyhands.config import env
+from manyhands.config.environment import PORT_OFFSET
 
 NAME = "demo"
 HELP = "Start a demonstration: people to log in as, and a recorded crowd at work."
 _SEED_MODULE = "manyhands.replay.demo_seed"
 _HOST = "127.0.0.1"
+_ORIGINS = ("SITE", "CONTENT", "SANDBOX_SITE", "SANDBOX_CONTENT")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port of the site (default: PORT, or 8000)")
+    _sandbox.add_argument(parser)
     parser.add_argument("--no-crowd", action="store_true", help="no recorded people at work")
 
 
@@ -25,10 +29,11 @@ def run(args: argparse.Namespace) -> int:
 
     port = args.port or env.integer("PORT", 8000)
     home = env.folder("MANYHANDS_HOME", Path.home() / ".manyhands-demo")
-    _set_environment(home, port)
+    sandbox = args.sandbox is not False
+    _set_environment(home, port, sandbox=sandbox)
     return supervisor.run(
         home=home,
-        check=lambda: _check(port),
+        check=lambda: _check(port, sandbox=sandbox),
         prepare=_prepare,
         programs=[
             programs.site(host=_HOST, port=port),
@@ -36,27 +41,26 @@ def run(args: argparse.Namespace) -> int:
             programs.jobs(concurrency=2),
             *([] if args.no_crowd else programs.crowd()),
         ],
+        follow_up=programs.sandbox(host=_HOST, port=port + PORT_OFFSET) if sandbox else [],
         is_ready=lambda: answers(_HOST, port),
-        on_ready=lambda: print(_welcome(port, home), flush=True),
+        on_ready=lambda: print(_welcome(port, home, sandbox=sandbox), flush=True),
     )
 
 
-def _set_environment(home: Path, port: int) -> None:
+def _set_environment(home: Path, port: int, *, sandbox: bool) -> None:
     """A demo is on this machine, with a database of its own, whatever the person's environment says."""
-    os.environ.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "MANYHANDS_ENVIRONMENT", *(f"MANYHANDS_{each}_ORIGIN" for each in _ORIGINS)):
+        os.environ.pop(name, None)
+    _sandbox.name_origins(port, sandbox=sandbox)
     os.environ |= {
         "MANYHANDS_HOME": str(home),
         "MANYHANDS_DEMO": "1",
-        "MANYHANDS_SITE_ORIGIN": f"http://localhost:{port}",
-        "MANYHANDS_CONTENT_ORIGIN": f"http://localhost:{port + 1}",
     }
 
 
-def _check(port: int) -> None:
-    from manyhands.server import ports
-
-    for each in (port, port + 1):
-        ports.check_free(_HOST, each, remedy="Stop that program, or choose another port: PORT=8100 make demo")
+def _check(port: int, *, sandbox: bool) -> None:
+    remedy = "Stop that program, or choose another port: PORT=8100 make demo"
+    _sandbox.check_ports(_HOST, port, sandbox=sandbox, remedy=remedy)
     print("Starting Manyhands. The first start takes a little longer ...", flush=True)
 
 
@@ -74,8 +78,13 @@ def _prepare() -> None:
     connections.close_all()
 
 
-def _welcome(port: int, home: Path) -> str:
+def _welcome(port: int, home: Path, *, sandbox: bool) -> str:
     lines = ["", f"  Manyhands is ready:  http://localhost:{port}", "", *_log_ins(), ""]
+    if sandbox:
+        lines += [
+            f"  In a moment, the sandbox:  http://localhost:{port + PORT_OFFSET}  (the same people)",
+            "",
+        ]
     lines += [f"  Data and logs lie in {home}. Stop with Ctrl-C.", ""]
     return "\n".join(lines)
 

@@ -7,8 +7,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from manyhands.config import env
 
 
-def database_settings(home: Path) -> dict[str, Any]:
-    """Django's DATABASES entry. Connections stay open per thread, so statements stay prepared."""
+def database_settings(home: Path, environment: str = "production") -> dict[str, Any]:
+    """Django's DATABASES entry; the sandbox's is the database beside production's.
+
+    Connections stay open per thread, so statements stay prepared.
+    """
     settings: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,
@@ -18,13 +21,14 @@ def database_settings(home: Path) -> dict[str, Any]:
     }
     url = env.text("DATABASE_URL", "")
     if not url:
-        return settings | {"NAME": "manyhands", "USER": "postgres", "HOST": str(socket_folder(home))}
+        name = database_name("manyhands", environment)
+        return settings | {"NAME": name, "USER": "postgres", "HOST": str(socket_folder(home))}
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise env.BadEnvironment("DATABASE_URL must start with postgresql://")
     query = dict(parse_qsl(parts.query))
     settings |= {
-        "NAME": unquote(parts.path.lstrip("/")),
+        "NAME": database_name(unquote(parts.path.lstrip("/")), environment),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
@@ -32,6 +36,11 @@ def database_settings(home: Path) -> dict[str, Any]:
     }
     settings["OPTIONS"] |= query
     return settings
+
+
+def database_name(production: str, environment: str) -> str:
+    """Production's as it is named, the sandbox's beside it."""
+    return f"{production}_sandbox" if environment == "sandbox" else production
 
 
 def socket_folder(home: Path) -> Path:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from manyhands.config import env
 from manyhands.config.database import database_settings
+from manyhands.config.environment import environment, own_and_other_origins
 from manyhands.config.identity import identity_provider
 from manyhands.config.secret import secret_key
 
@@ -14,13 +15,16 @@ PACKAGE = Path(__file__).resolve().parent.parent
 HOME = env.folder("MANYHANDS_HOME", Path.home() / ".manyhands")
 DEMO = env.flag("MANYHANDS_DEMO", default=False)
 DEBUG = env.flag("MANYHANDS_DEBUG", default=False)
-SECRET_KEY = secret_key(HOME)
+# 'production' or 'sandbox': a second marketplace with data, people and money of its own (ADR 0014).
+ENVIRONMENT = environment()
+_IN_SANDBOX = ENVIRONMENT == "sandbox"
+SECRET_KEY = secret_key(HOME, ENVIRONMENT)
 
 # The site and the content origin: requester HTML is only ever served from the second.
-SITE_ORIGIN = env.text("MANYHANDS_SITE_ORIGIN", "http://localhost:8000").rstrip("/")
-CONTENT_ORIGIN = env.text("MANYHANDS_CONTENT_ORIGIN", "http://localhost:8001").rstrip("/")
-if SITE_ORIGIN == CONTENT_ORIGIN:
-    raise env.BadEnvironment("MANYHANDS_CONTENT_ORIGIN must differ from MANYHANDS_SITE_ORIGIN.")
+_OWN, _OTHER = own_and_other_origins()
+SITE_ORIGIN, CONTENT_ORIGIN = _OWN.site, _OWN.content
+# Where the other environment's site is; empty where none runs.
+OTHER_SITE_ORIGIN = _OTHER.site if _OTHER else ""
 _SECURE = SITE_ORIGIN.startswith("https://")
 _LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [str(urlsplit(SITE_ORIGIN).hostname), str(urlsplit(CONTENT_ORIGIN).hostname), *_LOCAL_HOSTS]
@@ -90,7 +94,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_settings(HOME)}
+DATABASES = {"default": database_settings(HOME, ENVIRONMENT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes, because rate limits count in it.
@@ -114,7 +118,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 SESSION_ENGINE = "manyhands.accounts.sessions"
-SESSION_COOKIE_NAME = "manyhands_session"
+# Ports do not tell cookies apart: two environments on one host need names of their own.
+_COOKIES = "sandbox_" if _IN_SANDBOX else ""
+SESSION_COOKIE_NAME = f"{_COOKIES}manyhands_session"
+CSRF_COOKIE_NAME = f"{_COOKIES}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_COOKIES}django_language"
+# The storage that may use a cookie gives it one name only.
+MESSAGE_STORAGE = (
+    f"django.contrib.messages.storage.{'session.Session' if _IN_SANDBOX else 'fallback.Fallback'}Storage"
+)
 SESSION_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -132,12 +144,14 @@ PROFILE = env.one_of(
 )
 
 # Whether an operator looks at each application for an account; unset, the profile says (in a marketplace
-# yes, but not in the demo, where visitors begin at once).
+# yes, but not in the demo, where visitors begin at once). Nobody is looked at in the sandbox.
 ACCOUNT_REVIEW: bool | None = (
     env.flag("MANYHANDS_ACCOUNT_REVIEW", default=False)
     if env.text("MANYHANDS_ACCOUNT_REVIEW", "") or DEMO
     else None
 )
+if _IN_SANDBOX:
+    ACCOUNT_REVIEW = False
 # Countries whose people can be paid by bank transfer; people of others are not asked for bank details.
 BANK_TRANSFER_COUNTRIES = env.text("MANYHANDS_BANK_COUNTRIES", "").upper().split()
 
@@ -196,7 +210,10 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 # Mail is a row first (the outbox) and leaves by a job through the transport, when there is one.
 EMAIL_BACKEND = "manyhands.messaging.mailbox.DatabaseMailbox"
 _SMTP = "django.core.mail.backends.smtp.EmailBackend"
-MAIL_TRANSPORT = env.text("MANYHANDS_MAIL_TRANSPORT", _SMTP if env.text("EMAIL_HOST", "") else "")
+MAIL_TRANSPORT = (
+    # From the sandbox nothing leaves.
+    "" if _IN_SANDBOX else env.text("MANYHANDS_MAIL_TRANSPORT", _SMTP if env.text("EMAIL_HOST", "") else "")
+)
 DEFAULT_FROM_EMAIL = env.text("MANYHANDS_FROM_EMAIL", "Manyhands <noreply@localhost>")
 # Where questions come in by mail, such as help@example.org; answers then come from addresses under it.
 HELP_ADDRESS = env.text("MANYHANDS_HELP_ADDRESS", "")
@@ -251,6 +268,8 @@ CONTENT_SECURITY_POLICY = {
 
 # Money and work ------------------------------------------------------------------------------
 CURRENCY = env.text("MANYHANDS_CURRENCY", "USD")
+# What every requester of the sandbox has to publish with, again and again; 0 in production.
+SANDBOX_BALANCE_MINOR = 10_000_00 if _IN_SANDBOX else 0
 # Earnings beyond this are paid out; in minor units.
 BALANCE_THRESHOLD_MINOR = env.integer("MANYHANDS_BALANCE_THRESHOLD_MINOR", 10_00)
 ASSIGNMENTS_PER_WORKER_AND_DAY_MAX = env.integer("MANYHANDS_DAILY_LIMIT", 3_800)

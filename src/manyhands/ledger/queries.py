@@ -1,7 +1,9 @@
 """What screens read of the books."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.conf import settings
 
 from manyhands.core import db
 from manyhands.ledger.accounts import AccountKind, account_id
@@ -30,8 +32,12 @@ SELECT coalesce(sum(balance_minor) FILTER (WHERE kind = 1), 0)::bigint,
 
 
 def balance_of(owner_id: int) -> Balance:
-    """The balances of a requester, a worker, or one who is both. One statement."""
-    return db.one(Balance, _BALANCE, owner_id=owner_id)
+    """The balances of a requester, a worker, or one who is both. One statement.
+
+    In the sandbox at least the fixed balance is available: it is filled when it is needed.
+    """
+    balance = db.one(Balance, _BALANCE, owner_id=owner_id)
+    return replace(balance, available_minor=max(balance.available_minor, settings.SANDBOX_BALANCE_MINOR))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,16 @@ def running() -> Iterator[OwnServer]:
         log_path = Path(folder) / "server.log"
         with log_path.open("wb") as log:
             server = subprocess.Popen(
-                [sys.executable, "-m", "manyhands.cli", "demo", "--no-crowd", "--port", str(port)],
+                [
+                    sys.executable,
+                    "-m",
+                    "manyhands.cli",
+                    "demo",
+                    "--no-crowd",
+                    "--no-sandbox",
+                    "--port",
+                    str(port),
+                ],
                 env=environment(home),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -25,11 +25,15 @@ _TROUBLE = re.compile(r"\b(ERROR|CRITICAL)\b|^[\w.]+(Error|Exception|Exit)\b")
 
 @dataclass(frozen=True)
 class Program:
-    """What to run: a name for its log, the command, and variables on top of our own."""
+    """What to run: a name for its log, the command, and variables on top of our own.
+
+    ``once``: it ends by itself; run again only if it fails.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
 
 
 class Child:
@@ -38,6 +42,7 @@ class Child:
     def __init__(self, program: Program, logs: Path) -> None:
         self.program = program
         self.crashes = 0
+        self.is_done = False  # a program that runs once did what it was for
         self._log_path = logs / f"{program.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
@@ -64,6 +69,8 @@ class Child:
     def keep_alive(self) -> None:
         """Start it again when it ended by itself, later and later while it goes on crashing."""
         now = time.monotonic()
+        if self.is_done:
+            return
         if self._process is None:
             if now >= self._due_at:
                 self.start()
@@ -72,6 +79,9 @@ class Child:
         if code is None:
             return
         self._end_group(signal.SIGKILL)
+        if self.program.once and code == 0:
+            self.is_done, self._process = True, None
+            return
         self.crashes = 1 if now - self._started_at > _WELL_AFTER_S else self.crashes + 1
         wait_s = _BACK_OFF_S[min(self.crashes, len(_BACK_OFF_S)) - 1]
         self._due_at = now + wait_s

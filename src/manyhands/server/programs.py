@@ -2,11 +2,14 @@
 
 import os
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 
 from manyhands.server.child import Program
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "manyhands.config.settings"}
+IN_SANDBOX = {"MANYHANDS_ENVIRONMENT": "sandbox"}
+SANDBOX_MODULE = "manyhands.server.sandbox_setup"
 CONTENT_MODULE = "manyhands.web.content.wsgi"
 CROWD_MODULE = "manyhands.replay.demo_crowd"
 
@@ -35,6 +38,21 @@ def jobs(*, concurrency: int = 4) -> Program:
 def crowd() -> list[Program]:
     """The demo's recorded people at work, where the replay is installed."""
     return [Program("crowd", (sys.executable, "-m", CROWD_MODULE), SETTINGS)] if _exists(CROWD_MODULE) else []
+
+
+def sandbox(*, host: str, port: int) -> list[Program]:
+    """The second environment, small: its database first, then site, content origin and jobs."""
+    setup = Program("setup", (sys.executable, "-m", SANDBOX_MODULE), SETTINGS, once=True)
+    found = [
+        setup,
+        site(host=host, port=port, workers=1, threads=4),
+        *content(host=host, port=port + 1, threads=2),
+        jobs(concurrency=1),
+    ]
+    return [
+        replace(each, name=f"sandbox-{each.name}", environment={**each.environment, **IN_SANDBOX})
+        for each in found
+    ]
 
 
 def _granian(name: str, application: str, host: str, port: int, workers: int, threads: int) -> Program:

@@ -30,13 +30,15 @@ def run(
     programs: Sequence[Program],
     is_ready: Callable[[], bool],
     on_ready: Callable[[], None],
+    follow_up: Sequence[Program] = (),
     embedded_database: bool = True,
     reload_on_change: bool = False,
 ) -> int:
     """Run everything until Ctrl-C, SIGTERM or SIGHUP; nothing of ours runs when it returns.
 
     ``check`` runs first and raises what stands in the way; ``prepare`` once the database answers and
-    before any program; ``on_ready`` once, as soon as ``is_ready``. Raises CannotStart when the home is
+    before any program; ``on_ready`` once, as soon as ``is_ready``. ``follow_up`` begins after that: one
+    program after the other, each when those before it that run ``once`` are done. Raises CannotStart when the home is
     in use, or the programs crash before they are ready.
     """
     children = [Child(program, home / "logs") for program in programs]
@@ -51,7 +53,14 @@ def run(
                 child.start()
             _wait_ready(children, is_ready)
             on_ready()
-            _watch(home, children, embedded_database=embedded_database, reload_on_change=reload_on_change)
+            waiting = [Child(program, home / "logs") for program in follow_up]
+            _watch(
+                home,
+                children,
+                waiting,
+                embedded_database=embedded_database,
+                reload_on_change=reload_on_change,
+            )
         except _Stopped:
             print("\nStopping ...", file=sys.stderr, flush=True)
         finally:
@@ -71,8 +80,15 @@ def _wait_ready(children: Sequence[Child], is_ready: Callable[[], bool]) -> None
         time.sleep(_TICK_S)
 
 
-def _watch(home: Path, children: Sequence[Child], *, embedded_database: bool, reload_on_change: bool) -> None:
-    """Until a signal ends it: every program alive, the database too."""
+def _watch(
+    home: Path,
+    children: list[Child],
+    waiting: list[Child],
+    *,
+    embedded_database: bool,
+    reload_on_change: bool,
+) -> None:
+    """Until a signal ends it: every program alive, the database too; what waits is started in its turn."""
     sources = reload.Sources() if reload_on_change else None
     database_due = 0.0
     while True:
@@ -86,6 +102,9 @@ def _watch(home: Path, children: Sequence[Child], *, embedded_database: bool, re
             _stop(children)
         for child in children:
             child.keep_alive()
+        while waiting and all(child.is_done or not child.program.once for child in children):
+            children.append(waiting.pop(0))
+            children[-1].start()
         time.sleep(_TICK_S)
 
 

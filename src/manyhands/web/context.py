@@ -15,6 +15,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get(THEME_COOKIE, "system")
     return {
         "demo": settings.DEMO,
+        "is_sandbox": settings.ENVIRONMENT == "sandbox",
+        "other_site_origin": settings.OTHER_SITE_ORIGIN,
         "identity_provider": settings.IDENTITY_PROVIDER,
         "contact_literal_email": settings.CONTACT_LITERAL_EMAIL,
         "languages": settings.LANGUAGES,

@@ -65,10 +65,15 @@ def money(request: HttpRequest) -> HttpResponse:
         "older_url": f"?account={account}&before={shown[-1].transfer_id}" if len(entries) > PAGE else "",
         "newer_url": f"?account={account}" if before else "",
         "currency_sign": currency_sign(),
-        "play_money": PlayMoneyForm(initial={"amount": 10_000}) if settings.DEMO else None,
+        "play_money": PlayMoneyForm(initial={"amount": 10_000}) if _has_play_money() else None,
         "section": "requester",
     }
     return render(request, "requester/money.html", page)
+
+
+def _has_play_money() -> bool:
+    """The demo's; the sandbox's balance fills itself."""
+    return settings.DEMO and not settings.SANDBOX_BALANCE_MINOR
 
 
 def _line(entry: Entry, names: dict[int, str]) -> dict[str, object]:
@@ -127,7 +132,7 @@ def _csv_lines(requester_id: RequesterId, kind: AccountKind) -> Iterator[str]:
 @gate.requester_required
 def add_play_money(request: HttpRequest) -> HttpResponse:
     """In the demo only: money out of nowhere, so that publishing can be tried."""
-    if not settings.DEMO:
+    if not _has_play_money():
         raise Http404
     form = PlayMoneyForm(request.POST)
     back = request.POST.get("next", "")

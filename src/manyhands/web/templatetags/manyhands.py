@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BoundField
 from django.forms.widgets import CheckboxInput
 from django.utils import formats, timezone
@@ -45,6 +46,12 @@ def _icon(name: str, size: int, label: str) -> SafeString:
 def brand_mark(size: int = 24) -> SafeString:
     """The drawn mark without the word; inherits its colour."""
     return format_html(icons.MARK, size=int(size))
+
+
+@register.simple_tag
+def in_sandbox() -> bool:
+    """For pages that are rendered without a request."""
+    return settings.ENVIRONMENT == "sandbox"
 
 
 @register.filter

@@ -19,7 +19,7 @@ from manyhands.core.money import AMOUNT_MINOR_MAX
 from manyhands.ledger.accounts import AccountKind, account_id
 from manyhands.ledger.errors import AlreadyPosted
 from manyhands.ledger.fees import requester_fee
-from manyhands.ledger.operations import posting, transfer
+from manyhands.ledger.operations import fill_sandbox, posting, transfer
 from manyhands.qualifications.requirements import Requirement
 from manyhands.work import csv_input, errors
 from manyhands.work.layout.template import check_layout, placeholders
@@ -235,6 +235,7 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
     if problems:
         raise errors.LayoutInvalid(problems)
     price = Price(batch.row_count * batch.max_assignments, batch.reward_minor, batch.fee_minor)
+    fill_sandbox(requester_id=RequesterId(batch.requester_id))
     # The money is locked before the group, as extending does.
     if price.total_minor:
         transfer(
@@ -422,6 +423,7 @@ def extend_batch(
     _check_terms(0, max(1, more_assignments), 30)
     with transaction.atomic(), posting():
         batch = _published(requester_id, batch_id, hit_id)
+        fill_sandbox(requester_id=requester_id)
         extended = db.one(
             Extended,
             EXTEND_BATCH,

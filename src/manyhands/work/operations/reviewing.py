@@ -10,7 +10,7 @@ from django.utils import timezone
 from manyhands.core import db, sql
 from manyhands.core.errors import NotFound, Refusal
 from manyhands.core.ids import AccountId, AssignmentId, RequesterId
-from manyhands.ledger.operations import posting
+from manyhands.ledger.operations import fill_sandbox, posting
 from manyhands.work import errors
 from manyhands.work.states import RejectionReason
 
@@ -112,6 +112,7 @@ def override_rejection(
     rejected -> approved. One statement; if the reservation has gone back already, the requester's
     available money pays. Raises NotRejected, InsufficientFunds.
     """
+    fill_sandbox(requester_id=requester_id)
     outcome = _approve(
         requester_id=requester_id,
         assignment_ids=[assignment_id],
