@@ -16,6 +16,7 @@ WorkerId = NewType("WorkerId", int)
 RequesterId = NewType("RequesterId", int)
 ProjectId = NewType("ProjectId", int)
 BatchId = NewType("BatchId", int)
+QualificationRequestId = NewType("QualificationRequestId", int)
 HITTypeId = NewType("HITTypeId", int)
 HITId = NewType("HITId", int)
 AssignmentId = NewType("AssignmentId", int)
@@ -25,8 +26,8 @@ LayoutId = NewType("LayoutId", int)
 BonusId = NewType("BonusId", int)
 
 Kind = Literal[
-    "project", "layout", "batch", "hit_type", "hit", "assignment", "qualification_type", "event",
-    "notice", "forum_thread", "forum_post",
+    "project", "layout", "batch", "hit_type", "hit", "assignment", "qualification_type",
+    "qualification_request", "event", "notice", "forum_thread", "forum_post",
 ]  # fmt: skip
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = {character: value for value, character in enumerate(_ALPHABET)}

@@ -249,3 +249,52 @@ class WorkerStanding(models.Model):
                 name="worker_standing_not_negative",
             )
         ]
+
+
+class ProfileRule(models.Model):
+    """What an answer to a profile question gives: this score in this premium type."""
+
+    question = models.CharField(max_length=32)
+    option = models.CharField(max_length=32)
+    qualification_type = models.ForeignKey(QualificationType, models.PROTECT, related_name="+")
+    score = models.IntegerField()
+
+    class Meta:
+        db_table = "profile_rule"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "option", "qualification_type"], name="profile_rule_once"
+            )
+        ]
+
+
+class ProfileAnswer(models.Model):
+    """What a worker told about themself, for being shown tasks and nothing else. Deleted when taken back."""
+
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    question = models.CharField(max_length=32)
+    option = models.CharField(max_length=32)
+    answered_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "profile_answer"
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "question", "option"], name="profile_answer_once")
+        ]
+
+
+class ProfileConsent(models.Model):
+    """That a worker agreed to these words on the use of profile answers, when, and until when."""
+
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    version = models.CharField(max_length=16)
+    given_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "profile_consent"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["worker"], condition=Q(revoked_at__isnull=True), name="profile_consent_one"
+            )
+        ]

@@ -1,8 +1,17 @@
-"""What of the qualifications belongs to a person: their scores."""
+"""What of the qualifications belongs to a person: their scores, and what they told to get them."""
 
 from manyhands.accounts.own_data import Section, add
+from manyhands.core.ids import AccountId
+from manyhands.qualifications.models import ProfileAnswer
+
+
+def _erase(account_id: AccountId) -> None:
+    """Forget what was told about oneself. Scores and decisions stay, as the work does."""
+    ProfileAnswer.objects.filter(worker_id=account_id).delete()
+
 
 add(
+    erasers=[_erase],
     sections=[
         Section(
             "qualifications",
@@ -40,9 +49,19 @@ add(
             " WHERE acceptance.worker_id = %(account_id)s ORDER BY acceptance.id",
         ),
         Section(
+            "profile_answers",
+            "SELECT jsonb_build_object('question', question, 'option', option, 'answered_at', answered_at)"
+            " FROM profile_answer WHERE worker_id = %(account_id)s ORDER BY id",
+        ),
+        Section(
+            "profile_consents",
+            "SELECT jsonb_build_object('version', version, 'given_at', given_at, 'revoked_at', revoked_at)"
+            " FROM profile_consent WHERE worker_id = %(account_id)s ORDER BY id",
+        ),
+        Section(
             "standing",
             "SELECT jsonb_build_object('approved', approved, 'rejected', rejected)"
             " FROM worker_standing WHERE worker_id = %(account_id)s",
         ),
-    ]
+    ],
 )

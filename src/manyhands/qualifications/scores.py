@@ -84,9 +84,14 @@ def take_away(*, worker_id: WorkerId, qualification_type_id: QualificationTypeId
             raise QualificationNotHeld
 
 
-def _locked(worker_id: WorkerId, qualification_type_id: QualificationTypeId) -> QualificationType:
+def lock_worker(worker_id: WorkerId) -> None:
+    """Lock the worker: the first lock of whatever changes a score or asks for one. Raises NotFound."""
     if db.one_or_none(int, _LOCK_WORKER, worker_id=worker_id) is None:
         raise NotFound
+
+
+def _locked(worker_id: WorkerId, qualification_type_id: QualificationTypeId) -> QualificationType:
+    lock_worker(worker_id)
     kind = QualificationType.objects.filter(pk=qualification_type_id).first()
     if kind is None:
         raise NotFound
