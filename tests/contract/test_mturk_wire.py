@@ -1,5 +1,10 @@
 """The wire with an unmodified boto3 and by hand, over HTTP, on real servers."""
 
+import json
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,8 +18,9 @@ from django.utils import timezone
 
 from manyhands.accounts import api_keys
 from manyhands.accounts.api_keys import Made
-from manyhands.accounts.models import Account, APIKey
+from manyhands.accounts.models import Account, APIKey, AuditEntry
 from manyhands.accounts.states import AccountStatus
+from manyhands.core import ids
 from manyhands.core.ids import AccountId
 from tests import factories
 from tests.harness.mturk import boto, make_key, signed_headers
@@ -182,6 +188,39 @@ def test_a_pattern_that_boto3_does_not_check_is_a_client_error(live_server: Live
 
     assert failure.value.response["Error"]["Code"] == "ValidationException"
     assert "does not exist" not in str(failure.value)
+
+
+def test_the_aws_command_line_finds_the_address_in_its_variable(live_server: LiveServer, key: Made) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "awscli", "mturk", "get-account-balance", "--region", "us-east-1"],
+        env={
+            "AWS_ENDPOINT_URL_MTURK": live_server.url, "AWS_ACCESS_KEY_ID": key.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": key.secret, "PATH": os.environ["PATH"],
+        },
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert json.loads(done.stdout)["AvailableBalance"] == "123.45"
+
+
+def test_two_attempts_of_one_invocation_are_one_deed(live_server: LiveServer, key: Made) -> None:
+    worker = factories.make_worker()
+    body = json.dumps({"WorkerId": ids.encode_account(worker.pk), "Reason": "Guesses"}).encode()
+    more = {"amz-sdk-invocation-id": "2d0c7a9e-6f3e-4c11-9d5b-0f7d8f1c2a3b"}
+    headers = signed_headers(key, body, operation="CreateWorkerBlock", url=live_server.url + "/", more=more)
+    answers: list[httpx.Response] = []
+
+    threads = [
+        threading.Thread(target=lambda: answers.append(post(live_server.url, headers, body)))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [(each.status_code, each.json()) for each in answers] == [(200, {}), (200, {})]
+    assert AuditEntry.objects.filter(act="worker.block").count() == 1
 
 
 def test_use_is_noted_once_a_minute(live_server: LiveServer, key: Made) -> None:

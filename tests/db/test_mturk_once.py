@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from manyhands.accounts import api_keys
@@ -20,6 +20,7 @@ from manyhands.mturk.actions import ACTIONS, Action, Call
 from manyhands.mturk.faults import RequestError
 from manyhands.mturk.models import KeptAnswer
 from tests import factories
+from tests.conftest import Database
 from tests.harness.mturk import call
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -195,3 +196,13 @@ def test_the_sandbox_has_always_the_same_balance(key: Made, monkeypatch: pytest.
     monkeypatch.setattr(settings, "ENVIRONMENT", "sandbox", raising=False)
 
     assert call(key, "GetAccountBalance").body == {"AvailableBalance": "10000.00"}
+
+
+def test_a_connection_that_died_meanwhile_costs_no_request(key: Made, database: Database) -> None:
+    assert call(key, "GetAccountBalance").status == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (number,) = cursor.fetchone()
+    database.connect().execute("SELECT pg_terminate_backend(%s)", [number])
+
+    assert call(key, "GetAccountBalance").status == 200

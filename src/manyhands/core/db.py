@@ -197,4 +197,6 @@ def _checked(link: "psycopg.Connection[Any]", result: PGresult) -> PGresult:
     error = psycopg.errors.error_from_result(result, encoding="utf-8")
     if link.broken:
         connection.close()
+        # A result without a code is a bare DatabaseError; a lost connection is told as psycopg tells it.
+        raise psycopg.OperationalError(str(error)) from error
     raise error
