@@ -193,7 +193,7 @@ def test_what_nobody_foresaw_is_a_service_fault_and_is_logged(
 
 def test_the_sandbox_has_always_the_same_balance(key: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     assert call(key, "GetAccountBalance").body == {"AvailableBalance": "1000.00", "OnHoldBalance": "0.00"}
-    monkeypatch.setattr(settings, "ENVIRONMENT", "sandbox", raising=False)
+    monkeypatch.setattr(settings, "ENVIRONMENT", "sandbox")
 
     assert call(key, "GetAccountBalance").body == {"AvailableBalance": "10000.00"}
 

@@ -114,7 +114,7 @@ def test_a_fault_with_a_code_carries_the_time(monkeypatch: pytest.MonkeyPatch) -
         "__type": "ThrottlingException", "Message": "Rate exceeded",
     }  # fmt: skip
 
-    monkeypatch.setattr(settings, "ENVIRONMENT", "sandbox", raising=False)
+    monkeypatch.setattr(settings, "ENVIRONMENT", "sandbox")
     assert re.search(r" \(\d{13} s\)$", faults.hit_exists("3A").body()["Message"])
 
 

@@ -4,4 +4,4 @@ from django.conf import settings
 
 
 def is_sandbox() -> bool:
-    return bool(getattr(settings, "ENVIRONMENT", "production") == "sandbox")
+    return bool(settings.ENVIRONMENT == "sandbox")
