@@ -89,11 +89,21 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class QualificationTasks:
+    """The qualification whose tasks these are: the worker has submitted ``done`` of ``needed``."""
+
+    name: str
+    needed: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskGroup:
     """A group as one worker sees it. ``missing`` names the qualifications the worker lacks.
 
     ``done_count`` and ``suits`` are why it is suggested: tasks handed in of late in its sub-category, and
-    that the worker holds a qualification it asks for. Both are empty in other orders.
+    that the worker holds a qualification it asks for. Both are empty in other orders. ``test``: set for
+    qualification tasks.
     """
 
     hit_type_id: int
@@ -116,6 +126,7 @@ class TaskGroup:
     expires_at: datetime
     asked: tuple[Asked, ...]
     rated: Rated | None
+    test: QualificationTasks | None
 
     @property
     def may_accept(self) -> bool:
@@ -329,13 +340,14 @@ def _groups(worker_id: WorkerId, page: list[_Line]) -> list[TaskGroup]:
     lines = {line.hit_type_id: line for line in page}
 
     def group(hit_type_id: int, *row: Any) -> TaskGroup:
-        *words, missing, preview_guarded, expires_at, asked, rated = row
+        *words, missing, preview_guarded, expires_at, asked, rated, test_name, needed, done = row
         line = lines[hit_type_id]
         requirements = tuple(Asked(name, comparator, tuple(scores)) for name, comparator, scores in asked)
         facts = Facts(*words[9:])
         here = (line.task_count, line.offers_bonus, line.done_count, line.suits)
         rating = Rated(*rated) if rated and rated[0] >= RATERS_MIN else None
-        terms = (tuple(missing or ()), preview_guarded, expires_at, requirements, rating)
+        test = None if test_name is None else QualificationTasks(test_name, needed, done)
+        terms = (tuple(missing or ()), preview_guarded, expires_at, requirements, rating, test)
         return TaskGroup(*(hit_type_id, *words[:9], facts, *here, *terms))
 
     return db.many(group, _PAGE, hit_type_ids=list(lines), worker_id=worker_id)

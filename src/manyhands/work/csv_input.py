@@ -7,8 +7,8 @@ and a cell with line breaks is still one row. No database, no template.
 
 import csv
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
@@ -53,6 +53,16 @@ class CSVReport:
     sample: tuple[Row, ...]
     problems: tuple[CSVProblem, ...]
     problem_count: int
+
+    @property
+    def hidden_count(self) -> int:
+        """How many problems are only counted."""
+        return self.problem_count - len(self.problems)
+
+    def with_more(self, found: Sequence[CSVProblem]) -> "CSVReport":
+        """The same with problems that somebody else has found."""
+        more = (*self.problems, *found)[:PROBLEMS_SHOWN_MAX]
+        return replace(self, problems=more, problem_count=self.problem_count + len(found))
 
 
 class BadCSV(Refusal):

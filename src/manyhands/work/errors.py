@@ -172,3 +172,7 @@ class RequestRepeated(Refusal):
         """``result_id``: what the first request made."""
         self.result_id = result_id
         super().__init__()
+
+
+class KnownAnswersMissing(Refusal):
+    """Qualification tasks are scored by their known answers, and these rows have none: %(rows)s."""

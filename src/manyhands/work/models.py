@@ -32,6 +32,8 @@ class Project(models.Model):
     layout = models.ForeignKey("Layout", models.PROTECT, null=True, related_name="+")
     # What new groups of this project ask of workers, as ``qualifications.requirements`` writes it.
     requirements = models.JSONField(default=list, db_default=[])
+    # Set: what is published from now on are the qualification tasks of this type.
+    qualification_type = models.ForeignKey(QualificationType, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True)
 
@@ -75,6 +77,8 @@ class HITType(models.Model):
     auto_approval_delay_s = models.IntegerField()
     # Whether somebody is to be told what happens to its HITs: only then are ``HITEvent`` rows written.
     keeps_events = models.BooleanField(default=False, db_default=False)
+    # Set for qualification tasks: the type whose score they make. Every HIT then has known answers.
+    qualification_type = models.ForeignKey(QualificationType, models.PROTECT, null=True, related_name="+")
     # False while every HIT of the type has one place: then no worker can have done an open one.
     has_several_places = models.BooleanField(default=False, db_default=False)
     digest = models.CharField(max_length=64)
@@ -131,6 +135,8 @@ class Batch(models.Model):
     name = models.CharField(max_length=128)
     status = models.CharField(max_length=10, choices=BatchStatus.choices, default=BatchStatus.DRAFT)
     columns = models.JSONField(default=list)
+    # Whether the file has columns of known answers, which are no part of ``columns``.
+    has_known = models.BooleanField(default=False, db_default=False)
     row_count = models.IntegerField(default=0)
     sample_rows = models.JSONField(default=list)
     max_assignments = models.IntegerField(default=1)
@@ -318,6 +324,20 @@ class RequestToken(models.Model):
             models.UniqueConstraint(fields=["requester", "operation", "token"], name="request_token_once")
         ]
         indexes = [models.Index(fields=["at"], name="request_token_by_age")]
+
+
+class KnownAnswer(models.Model):
+    """What is known to be right for a HIT: kept beside its input, and never sent to workers.
+
+    ``answers``: for each field asked, the answers that count as right; each is the list of the field's
+    values, since a field may have several boxes ticked.
+    """
+
+    hit = models.OneToOneField(HIT, models.CASCADE, primary_key=True, related_name="+")
+    answers = models.JSONField()
+
+    class Meta:
+        db_table = "known_answer"
 
 
 class HITTypeOpen(models.Model):

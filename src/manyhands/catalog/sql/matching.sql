@@ -14,7 +14,12 @@ WITH asked AS (
 ), worded AS (
     SELECT hit_type.id,
            lower(concat_ws(E'\n', hit_type.title, hit_type.description, hit_type.keywords, requester.display_name,
-                           category.name, sub_category.name, branch.names, asked.names)) AS words
+                           category.name, sub_category.name, branch.names, asked.names,
+                           test.name,
+                           -- Qualification tasks are found by what they are, in every language of the site.
+                           CASE WHEN test.id IS NOT NULL
+                                THEN 'qualification tasks test assessment квалификация квалификационные задания тест 資格 資格タスク テスト'
+                                END)) AS words
       FROM unnest(%(hit_type_ids)s::bigint[]) AS listed (id)
       JOIN hit_type ON hit_type.id = listed.id
       JOIN requester ON requester.account_id = hit_type.requester_id
@@ -23,6 +28,7 @@ WITH asked AS (
       LEFT JOIN unnest(%(branch_ids)s::bigint[], %(branch_names)s::text[]) AS branch (id, names)
         ON branch.id = hit_type.sub_category_id
       LEFT JOIN asked ON asked.hit_type_id = hit_type.id
+      LEFT JOIN qualification_type AS test ON test.id = hit_type.qualification_type_id
 ), history AS (
     SELECT hit_type.sub_category_id, count(*) AS done
       FROM (SELECT assignment.hit_type_id

@@ -17,13 +17,22 @@ SELECT hit_type.id, hit_type.title, hit_type.description, hit_type.keywords, hit
                                  requester_facts.fairness_tenths, requester_facts.communication_tenths,
                                  requester_facts.speed_tenths)
           FROM requester_facts
-         WHERE requester_facts.requester_id = hit_type.requester_id)
+         WHERE requester_facts.requester_id = hit_type.requester_id),
+       test.name, test.tasks_needed,
+       CASE WHEN test.id IS NOT NULL THEN (
+            SELECT least(count(*), test.tasks_needed)
+              FROM assignment
+              JOIN hit_type AS of_test ON of_test.id = assignment.hit_type_id
+             WHERE assignment.worker_id = %(worker_id)s
+               AND of_test.qualification_type_id = test.id
+               AND assignment.submitted_at IS NOT NULL) ELSE 0 END
   FROM unnest(%(hit_type_ids)s::bigint[]) WITH ORDINALITY AS page (id, place)
   JOIN hit_type ON hit_type.id = page.id
   JOIN requester ON requester.account_id = hit_type.requester_id
   JOIN sub_category ON sub_category.id = hit_type.sub_category_id
   JOIN category ON category.id = sub_category.category_id
   LEFT JOIN hit_type_facts AS facts ON facts.hit_type_id = hit_type.id
+  LEFT JOIN qualification_type AS test ON test.id = hit_type.qualification_type_id
   LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT qualification_type.name) FILTER (WHERE NOT met.met) AS missing,
                bool_or(requirement.actions_guarded <> 'Accept') FILTER (WHERE NOT met.met) AS preview_guarded,

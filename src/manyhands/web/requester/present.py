@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from manyhands.core import ids, tokens
+from manyhands.quality.queries import Evidence
 from manyhands.work.layout.crowd import ANSWER as CROWD_ANSWER
 from manyhands.work.layout.crowd import expanded
 from manyhands.work.layout.fields import LayoutField, fields
@@ -90,9 +91,15 @@ class Decision:
     url: str
     answer: list[Line]
     input: list[Line]
+    evidence: Evidence | None
 
 
-def decision(row: queries.AssignmentRow, batch: queries.Batch, batch_public_id: str) -> Decision:
+def decision(
+    row: queries.AssignmentRow,
+    batch: queries.Batch,
+    batch_public_id: str,
+    evidence: Evidence | None = None,
+) -> Decision:
     """One line of the review table."""
     public_id = ids.encode("assignment", row.id)
     return Decision(
@@ -103,6 +110,7 @@ def decision(row: queries.AssignmentRow, batch: queries.Batch, batch_public_id: 
         url=reverse("review_assignment", args=[batch_public_id, public_id]),
         answer=answer_lines(row.answer, layout_fields(batch.html)),
         input=input_lines(row.input, batch.columns),
+        evidence=evidence,
     )
 
 

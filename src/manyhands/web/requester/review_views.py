@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from manyhands.core import ids, money
 from manyhands.core.ids import AssignmentId
+from manyhands.quality.queries import evidence
 from manyhands.reputation import queries as ratings
 from manyhands.web.requester import gate, present
 from manyhands.web.requester.forms import REASONS, RejectForm
@@ -27,7 +28,7 @@ ACTS = ("approve", "reject", "send-back", "override")
 @require_http_methods(["GET", "HEAD", "POST"])
 @gate.requester_required
 def review(request: HttpRequest, batch: str) -> HttpResponse:
-    """A page of submissions; posted, what is selected is decided at once. Four statements to show."""
+    """A page of submissions; posted, what is selected is decided at once. Five statements to show."""
     found = gate.batch_of(request, batch)
     if request.method == "POST":
         return _decide_selected(request, batch)
@@ -42,7 +43,7 @@ def review(request: HttpRequest, batch: str) -> HttpResponse:
         after=after,
         limit=queries.REVIEW_PAGE + 1,
     )
-    lines = [present.decision(row, found, batch) for row in rows[: queries.REVIEW_PAGE]]
+    lines = _lines(request, found, batch, rows[: queries.REVIEW_PAGE])
     page = {
         "batch": found,
         "public_id": batch,
@@ -56,6 +57,14 @@ def review(request: HttpRequest, batch: str) -> HttpResponse:
         "section": "requester",
     }
     return render(request, "requester/review.html", page)
+
+
+def _lines(
+    request: HttpRequest, batch: queries.Batch, public_id: str, rows: list[queries.AssignmentRow]
+) -> list[present.Decision]:
+    """Submissions with what is known about each beside its answer."""
+    known = evidence(requester_id=gate.me(request), assignment_ids=[row.id for row in rows])
+    return [present.decision(row, batch, public_id, known.get(row.id)) for row in rows]
 
 
 def _decide_selected(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -152,7 +161,7 @@ def _one(
     page: dict[str, Any] = {
         "batch": batch,
         "public_id": public_id,
-        "line": present.decision(row, batch, public_id),
+        "line": _lines(request, batch, public_id, [row])[0],
         "events": queries.events(requester_id=gate.me(request), assignment_id=row.id),
         "reasons": REASONS,
         "ratings": ratings.both_sides(requester_id=gate.me(request), assignment_id=row.id),
@@ -227,7 +236,7 @@ def _row(
     page = {
         "batch": batch,
         "public_id": public_id,
-        "line": present.decision(row, batch, public_id),
+        "line": _lines(request, batch, public_id, [row])[0],
         "counts": queries.counts(requester_id=gate.me(request), batch_id=batch.id),
         "show": request.POST.get("show", "waiting"),
         "reasons": REASONS,

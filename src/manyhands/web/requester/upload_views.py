@@ -35,7 +35,6 @@ def upload(request: HttpRequest, project: str) -> HttpResponse:
         "form": form,
         "columns": placeholders(found.html or ""),
         "report": report,
-        "hidden_problems": max(0, report.problem_count - len(report.problems)) if report else 0,
         "section": "requester",
     }
     return render(request, "requester/upload.html", page, status=422 if request.method == "POST" else 200)

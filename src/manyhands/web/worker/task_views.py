@@ -17,6 +17,7 @@ from manyhands.core import tokens
 from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import AssignmentId
 from manyhands.messaging import operations as messaging
+from manyhands.quality import queries as quality
 from manyhands.reputation import queries as ratings
 from manyhands.reputation import standing
 from manyhands.web import external
@@ -40,7 +41,9 @@ def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """The task itself while it is held; afterwards what became of it."""
     task = _task(request, assignment_id)
     if not task.is_held:
-        return render(request, "worker/assignment_ended.html", _ended(request, task))
+        return render(
+            request, "worker/assignment_ended.html", _ended(request, task) | _measured(request, task)
+        )
     token = tokens.make(
         "assignment", task.assignment_id, worker_of(request), good_for_s=task.left_s + TOKEN_GRACE_S
     )
@@ -108,6 +111,13 @@ def _ended(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
         "reason": words.rejection_reason(task.rejection_reason),
         "answer": [(name, value) for name, value in task.answer or [] if value.strip()],
     }
+
+
+def _measured(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
+    """What was measured of the submission, in the words its requester reads."""
+    if task.submitted_at is None:
+        return {}
+    return {"known": quality.own_known(worker_id=worker_of(request), assignment_id=task.assignment_id)}
 
 
 def _script_words() -> dict[str, str]:

@@ -9,6 +9,7 @@ import orjson
 import psycopg
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from manyhands.accounts.models import Account
 from manyhands.accounts.states import AccountStatus
@@ -21,10 +22,11 @@ from manyhands.ledger.errors import AlreadyPosted
 from manyhands.ledger.fees import requester_fee
 from manyhands.ledger.operations import fill_sandbox, posting, transfer
 from manyhands.qualifications.requirements import Requirement
-from manyhands.work import csv_input, errors
+from manyhands.work import csv_input, errors, known_answers
 from manyhands.work.layout.template import check_layout, placeholders
 from manyhands.work.models import HIT, Batch, BatchEvent, BatchFile, HITType, Project
 from manyhands.work.operations.hit_types import Terms, hit_type_with
+from manyhands.work.operations.known_answers import keep_known
 from manyhands.work.operations.projects import MAX_ASSIGNMENTS_MAX, YEAR_S, within
 from manyhands.work.states import BatchStatus
 
@@ -63,7 +65,11 @@ def upload_rows(*, requester_id: RequesterId, project_id: ProjectId, name: str, 
     if project.layout is None:
         raise errors.LayoutInvalid([])
     needed = placeholders(project.layout.html)
+    if told := [name for name in needed if known_answers.is_known(name)]:
+        sentence = gettext("The template shows the column %(name)s: workers would see what is right.")
+        raise errors.LayoutInvalid([sentence % {"name": name} for name in told])
     report = csv_input.check(file, required_columns=needed)
+    report = report.with_more(known_answers.problems(report.columns, project.layout.html))
     if report.problem_count:
         return Uploaded(None, report)
     file.seek(0)
@@ -73,9 +79,10 @@ def upload_rows(*, requester_id: RequesterId, project_id: ProjectId, name: str, 
             project=project,
             layout=project.layout,
             name=name[:128],
-            columns=list(report.columns),
+            columns=known_answers.shown(report.columns),
+            has_known=any(map(known_answers.is_known, report.columns)),
             row_count=report.row_count,
-            sample_rows=[row.cells for row in report.sample],
+            sample_rows=[known_answers.visible(row.cells) for row in report.sample],
             max_assignments=project.max_assignments,
             reward_minor=project.reward_minor,
             fee_minor=requester_fee(project.reward_minor),
@@ -251,6 +258,10 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
     count = _copy_hits(batch, hit_type_id, expires_at)
     if count != batch.row_count:
         raise errors.InputInvalid([])
+    if batch.has_known or (batch.project and batch.project.qualification_type_id):
+        with db.beside() as other:
+            file = BufferedReader(_Pieces(batch.pk, other), buffer_size=PIECE_BYTES)
+            keep_known(batch, csv_input.read(file, max_rows=MAX_ROWS))
     db.run(
         "INSERT INTO hit_type_open (hit_type_id, expires_minute, change)"
         " VALUES (%(hit_type_id)s, date_trunc('minute', %(expires_at)s::timestamptz), %(change)s)",
@@ -293,7 +304,7 @@ def _copy_hits(batch: Batch, hit_type_id: HITTypeId, expires_at: datetime) -> in
                 (
                     hit_type_id,
                     batch.pk,
-                    orjson.dumps(row.cells).decode(),
+                    orjson.dumps(known_answers.visible(row.cells)).decode(),
                     places,
                     places,
                     batch.fee_minor,
@@ -353,6 +364,7 @@ def _hit_type_of(batch: Batch) -> HITTypeId:
         terms,
         sub_category_id=project.sub_category_id,
         layout_id=batch.layout_id,
+        qualification_type_id=project.qualification_type_id,
         # Checked anew: a type may have been disposed of since the project asked for it.
         asked=[Requirement.from_json(kept) for kept in project.requirements],
     )

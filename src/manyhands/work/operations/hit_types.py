@@ -60,6 +60,7 @@ def hit_type_with(
     *,
     sub_category_id: int | None = None,
     layout_id: int | None = None,
+    qualification_type_id: int | None = None,
     asked: Sequence[Requirement] = (),
 ) -> HITTypeId:
     """Find or make a type. Without a sub-category its place in the catalogue is no part of what it is."""
@@ -69,6 +70,8 @@ def hit_type_with(
         "layout": layout_id,
         "requirements": [each.as_json() for each in required],
     }
+    if qualification_type_id is not None:
+        shared["qualification_type"] = qualification_type_id
     digest = hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()
     found = db.one_or_none(
         int,
@@ -85,6 +88,7 @@ def hit_type_with(
                 digest=digest,
                 sub_category_id=sub_category_id or _uncategorised(),
                 layout_id=layout_id,
+                qualification_type_id=qualification_type_id,
                 **asdict(terms),
             )
             ask_for(made, required)

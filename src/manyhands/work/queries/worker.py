@@ -167,6 +167,7 @@ class TaskPage:
 
     ``status`` is what time has made of it: an accepted one past its deadline is ``expired``, a submission
     whose automatic approval is due is ``approved``. ``answer`` is what was handed in, or typed so far.
+    ``test_name``: the qualification whose tasks these are, ``test_done`` of ``test_needed`` submitted.
     """
 
     assignment_id: AssignmentId
@@ -194,6 +195,9 @@ class TaskPage:
     open_count: int
     now: datetime
     question_id: int | None
+    test_name: str | None
+    test_needed: int | None
+    test_done: int
 
     @property
     def is_held(self) -> bool:

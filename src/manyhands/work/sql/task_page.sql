@@ -16,11 +16,19 @@ SELECT assignment.id, assignment.hit_id, assignment.hit_type_id, assignment.batc
           FROM hit_type_open
          WHERE hit_type_open.hit_type_id = assignment.hit_type_id
            AND hit_type_open.expires_minute > now()),
-       now(), hit.question_id
+       now(), hit.question_id, test.name, test.tasks_needed,
+       CASE WHEN test.id IS NOT NULL THEN (
+            SELECT least(count(*), test.tasks_needed)
+              FROM assignment AS done
+              JOIN hit_type AS of_test ON of_test.id = done.hit_type_id
+             WHERE done.worker_id = %(worker_id)s
+               AND of_test.qualification_type_id = test.id
+               AND done.submitted_at IS NOT NULL) ELSE 0 END
   FROM assignment
   JOIN hit ON hit.id = assignment.hit_id
   JOIN hit_type ON hit_type.id = assignment.hit_type_id
   JOIN requester ON requester.account_id = assignment.requester_id
+  LEFT JOIN qualification_type AS test ON test.id = hit_type.qualification_type_id
   LEFT JOIN assignment_draft ON assignment_draft.assignment_id = assignment.id
  WHERE assignment.id = %(assignment_id)s
    AND assignment.worker_id = %(worker_id)s;

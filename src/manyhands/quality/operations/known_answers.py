@@ -1,0 +1,196 @@
+"""Known answers: how submissions met them, and the scores that follow.
+
+Nothing here runs in the statement that submits. ``submissions.read`` brings what was handed in, and each
+submission is scored once; scores move afterwards, one worker at a time, and each result moves them once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from manyhands.core import db, sql
+from manyhands.core.ids import QualificationTypeId, WorkerId
+from manyhands.qualifications import scores
+from manyhands.qualifications.errors import QualificationNotHeld
+from manyhands.qualifications.scores import Change
+from manyhands.qualifications.states import ChangeReason
+from manyhands.quality.aggregation.text import normalise
+from manyhands.quality.models import ScoreRule, TaskSeries
+
+_KNOWN_SUBMISSIONS = sql.load("manyhands.quality", "known_submissions")
+_KEEP_RESULTS = sql.load("manyhands.quality", "keep_results")
+
+WORKERS_AT_ONCE = 500
+
+
+def met(answer: Sequence[Sequence[str]], known: Mapping[str, Sequence[Sequence[str]]]) -> tuple[int, int]:
+    """So many fields right of so many asked; texts are compared as answers are grouped (normalised)."""
+    given: dict[str, list[str]] = {}
+    for name, value in answer:
+        given.setdefault(name, []).append(value)
+    right = sum(_key(given.get(field, ())) in map(_key, accepted) for field, accepted in known.items())
+    return right, len(known)
+
+
+def _key(values: Sequence[str]) -> list[str]:
+    return sorted(text for text in map(normalise, values) if text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    assignment_id: int
+    worker_id: int
+    project_id: int | None
+    qualification_type_id: int | None
+    submitted_at: datetime
+    answer: list[list[str]]
+    known: dict[str, list[list[str]]]
+
+
+def score_span(*, after: int, up_to: int) -> int:
+    """Score what these events handed in; how many. Two statements, in the transaction of the cursor."""
+    found = db.many(_Submission, _KNOWN_SUBMISSIONS, after=after, up_to=up_to)
+    results = [met(each.answer, each.known) for each in found]
+    if found:
+        db.run(
+            _KEEP_RESULTS,
+            assignment_ids=[each.assignment_id for each in found],
+            worker_ids=[each.worker_id for each in found],
+            project_ids=[each.project_id for each in found],
+            qualification_type_ids=[each.qualification_type_id for each in found],
+            rights=[right for right, _ in results],
+            askeds=[asked for _, asked in results],
+            submitted_ats=[each.submitted_at for each in found],
+        )
+    return len(found)
+
+
+# Scores that move -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    assignment_id: int
+    project_id: int | None
+    qualification_type_id: int | None
+    right: int
+    asked: int
+
+
+_TO_APPLY = """
+SELECT DISTINCT worker_id FROM known_answer_result WHERE applied_at IS NULL ORDER BY worker_id LIMIT %(limit)s
+"""
+_LOCK_WORKER = "SELECT account_id FROM worker WHERE account_id = %(worker_id)s FOR NO KEY UPDATE"
+_OF_WORKER = """
+UPDATE known_answer_result
+   SET applied_at = now()
+ WHERE worker_id = %(worker_id)s AND applied_at IS NULL
+RETURNING assignment_id, project_id, qualification_type_id, "right", asked
+"""
+
+
+def apply_due() -> int:
+    """Move the scores by every result that has not moved them yet; how many workers' were."""
+    workers = db.many(WorkerId, _TO_APPLY, limit=WORKERS_AT_ONCE)
+    for worker_id in workers:
+        apply(worker_id=worker_id)
+    return len(workers)
+
+
+def apply(*, worker_id: WorkerId) -> int:
+    """Move one worker's scores by what is not applied yet; how many results that were.
+
+    One transaction, the worker locked: two runs at once apply each result once, in the order of work.
+    """
+    with transaction.atomic():
+        db.run(_LOCK_WORKER, worker_id=worker_id)
+        results = sorted(
+            db.many(_Result, _OF_WORKER, worker_id=worker_id), key=lambda each: each.assignment_id
+        )
+        _move_skills(worker_id, results)
+        for type_id in sorted({each.qualification_type_id for each in results if each.qualification_type_id}):
+            _finish_series(worker_id, QualificationTypeId(type_id))
+    return len(results)
+
+
+def _move_skills(worker_id: WorkerId, results: Sequence[_Result]) -> None:
+    rules = ScoreRule.objects.in_bulk([each.project_id for each in results if each.project_id])
+    for each in results:
+        rule = rules.get(each.project_id or 0)
+        if rule is None:
+            continue
+        by = rule.right_by if each.right == each.asked else -rule.wrong_by
+        # The task is not named: the others still have to do it without knowing.
+        why = Change(ChangeReason.KNOWN_ANSWER, {"right": each.right, "asked": each.asked, "by": by})
+        _move(worker_id, rule, by, why)
+
+
+def _move(worker_id: WorkerId, rule: ScoreRule, by: int, why: Change) -> None:
+    type_id = QualificationTypeId(rule.qualification_type_id)
+    try:
+        scores.move_score(worker_id=worker_id, qualification_type_id=type_id, by=by, why=why)
+    except QualificationNotHeld:
+        if rule.starts_at is not None:
+            start = min(scores.SCORE_MAX, max(0, rule.starts_at + by))
+            scores.set_score(worker_id=worker_id, qualification_type_id=type_id, score=start, why=why)
+
+
+_SERIES = """
+SELECT count(*), coalesce(sum(first."right"), 0), coalesce(sum(first.asked), 0)
+  FROM (SELECT "right", asked
+          FROM known_answer_result
+         WHERE worker_id = %(worker_id)s AND qualification_type_id = %(qualification_type_id)s
+         ORDER BY submitted_at, assignment_id
+         LIMIT %(needed)s) AS first
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What of a type its series of tasks goes by."""
+
+    needed: int
+    pass_score: int | None
+
+    @classmethod
+    def of(cls, type_id: QualificationTypeId) -> "_Kind":
+        return db.one(
+            cls,
+            "SELECT coalesce(tasks_needed, 1), pass_score FROM qualification_type WHERE id = %(id)s",
+            id=type_id,
+        )
+
+
+def _finish_series(worker_id: WorkerId, type_id: QualificationTypeId) -> None:
+    """Give the score once all tasks of the series are in: by its first so many submissions, and once."""
+    kind = _Kind.of(type_id)
+    count, right, asked = db.one(
+        _three, _SERIES, worker_id=worker_id, qualification_type_id=type_id, needed=kind.needed
+    )
+    if count < kind.needed:
+        return
+    score = share(right, asked)
+    series, is_first = TaskSeries.objects.get_or_create(
+        worker_id=worker_id,
+        qualification_type_id=type_id,
+        defaults={
+            "right": right, "asked": asked, "score": score,
+            "is_passed": kind.pass_score is None or score >= kind.pass_score,
+        },
+    )  # fmt: skip
+    if is_first and series.is_passed:
+        why = Change(ChangeReason.TASKS, {"right": right, "asked": asked, "tasks": count})
+        scores.set_score(worker_id=worker_id, qualification_type_id=type_id, score=score, why=why)
+
+
+def share(right: int, asked: int) -> int:
+    """Right of asked in percent, rounded half up: 17 of 20 is 85."""
+    return (200 * right + asked) // (2 * asked)
+
+
+def _three(*values: Any) -> tuple[int, int, int]:
+    count, right, asked = (int(value) for value in values)
+    return count, right, asked
