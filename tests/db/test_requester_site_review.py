@@ -312,7 +312,7 @@ def test_pages_cost_few_statements(client, work):
     for url, most in (
         (batch_url("batch", made), 7),
         (batch_url("batch_live", made), 3),
-        (batch_url("review", made), 4),
+        (batch_url("review", made), 5),
         (reverse("requester_home"), 4),
         (reverse("requester_money"), 4),
     ):
