@@ -121,6 +121,19 @@ def test_what_failed_leaves_nothing_and_runs_again(key: Made, deeds: Deeds) -> N
     assert KeptAnswer.objects.count() == 1
 
 
+def test_an_idempotent_operation_that_is_refused_charges_nothing_and_keeps_no_answer(
+    key: Made, deeds: Deeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ACTIONS, "UpdateHITTypeOfHIT", Action(deeds.run, Scope.PUBLISH))
+    deeds.failures = [RequestError("no", "InvalidHITState")]
+    given, more = {"HITId": "3A", "HITTypeId": "3B"}, {"amz-sdk-invocation-id": "b1946ac9"}
+
+    assert [call(key, "UpdateHITTypeOfHIT", given, more=more).status for _ in range(3)] == [400, 200, 200]
+
+    assert spent() == 200
+    assert not KeptAnswer.objects.exists()
+
+
 def test_old_answers_are_forgotten(key: Made, deeds: Deeds) -> None:
     retry(key)
     assert once.purge() == 0

@@ -41,6 +41,7 @@ from manyhands.mturk.throttle import Allowance
 BODY_BYTES_MAX = 10 * 1024 * 1024
 CONTENT_TYPE = "application/x-amz-json-1.1"
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, DatabaseError, InterfaceError)
+_READS = ("Get", "List")
 _LOG = logging.getLogger(__name__)
 
 Headers = Mapping[str, str]
@@ -177,10 +178,12 @@ def _answer(
         return output.write(operation, found.run(call))
 
     try:
-        if model.repeats_safely(operation):
+        if operation.startswith(_READS):
             return deed()
+        # One transaction for all that changes something: what is refused is not charged to the key either.
         invocation_id = headers.get("amz-sdk-invocation-id")
-        mark = once.invocation(invocation_id, operation, body) if invocation_id else None
+        keeps = invocation_id and not model.repeats_safely(operation)
+        mark = once.invocation(str(invocation_id), operation, body) if keeps else None
         return once.run(key_id=credential.key_id, invocation=mark, deed=deed)
     except Refusal as refusal:
         raise refusals.fault_of(refusal) from refusal
