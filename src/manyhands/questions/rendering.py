@@ -219,7 +219,7 @@ def _select(view: _View, spec: Selections) -> Iterator[str]:
         f"{view.invalid}{view.described([])}>"
     )
     if spec.other is not None:
-        nothing = gettext("Something else, written below")
+        nothing = gettext("Choose an answer, or write one below")
     else:
         nothing = gettext("Choose an answer") if needed else gettext("No answer")
     yield f'<option value="">{escape(nothing)}</option>'
