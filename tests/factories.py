@@ -29,6 +29,8 @@ from manyhands.core.ids import (
 )
 from manyhands.ledger import operations as ledger
 from manyhands.qualifications import operations as qualifications
+from manyhands.qualifications.states import Route
+from manyhands.questions import builder
 from manyhands.work.models import HIT, Batch, QualificationRequirement
 from manyhands.work.operations import accepting, batches, hits, projects, questions, submitting
 from manyhands.work.operations.hit_types import Terms, make_hit_type
@@ -205,6 +207,18 @@ def require(
     )  # fmt: skip
     market.forget()
     return type_id
+
+
+def make_test(owner: Account | None, *, name: str = "Birds", **terms: Any) -> QualificationTypeId:
+    """A type with a test of one question, whose right answer is the first option; None: the platform's."""
+    options = (builder.TestOption("A wren", right=True), builder.TestOption("A whale"))
+    asked = builder.TestQuestion(builder.TestQuestionKind.SINGLE_CHOICE, "Which is a bird?", options)
+    spec = builder.TestSpec("Birds", (), (asked,))
+    test = (builder.to_question_form(spec), builder.to_answer_key(spec) or "", HOUR_S)
+    return qualifications.create_qualification_type(
+        requester_id=None if owner is None else RequesterId(owner.pk), name=name,
+        terms=qualifications.TypeTerms(route=Route.TEST, pass_score=80, retry_delay_s=DAY_S, test=test, **terms),
+    )  # fmt: skip
 
 
 def accept(worker: Account, published: Published, hit_id: HITId | None = None) -> accepting.Accepted:

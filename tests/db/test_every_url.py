@@ -63,7 +63,7 @@ WORKERS = (
     "standing",
     "help/forum",
 )
-STAFF = ("staff/", "help/desk", "help/links", "help/forum/reports")
+STAFF = ("staff/", "operator/", "help/desk", "help/links", "help/forum/reports")
 FOR_ALL = {
     "help_ask": "guests ask, too", "requester_become": "makes oneself a requester",
     "requester_home": "offers to become one",

@@ -32,6 +32,8 @@ from manyhands.messaging import operations as messaging
 from manyhands.messaging.models import Notice
 from manyhands.messaging.states import NoticeKind
 from manyhands.moderation import operations as moderation
+from manyhands.qualifications import operations as qualifications
+from manyhands.qualifications import system_types
 from manyhands.work.operations import blocking, reviewing
 from tests import factories
 
@@ -101,7 +103,7 @@ def make_world(html: str = factories.WORD_HTML) -> World:
     operator = factories.make_account(worker=True, requester=True, is_operator=True, name="Olga Operator")
     for each in (worker, requester, operator):
         EmailAddress.objects.create(user=each, email=each.email, primary=True, verified=True)
-    values = _work(worker, requester, html) | _account(worker)
+    values = _work(worker, requester, html) | _account(worker) | _qualifications(worker, requester)
     values |= _talk(worker, requester, operator, values["published"])
     return World(worker, requester, operator, values)
 
@@ -138,6 +140,21 @@ def _work(worker: Account, requester: Account, html: str) -> dict[str, Any]:
         "assignment": ids.encode("assignment", handed_in[2]), "act": "approve", "report_id": report_id,
         "worker": ids.encode_account(worker.pk), "published": group,
     } | {f"batch_{page}.batch": draft for page in ("price", "publish", "progress", "discard")}  # fmt: skip
+
+
+def _qualifications(worker: Account, requester: Account) -> dict[str, Any]:
+    """A type of the requester's and one of the platform's, each with a test and a holder."""
+    values: dict[str, Any] = {}
+    for owner, key in ((requester, "qualification"), (None, "platform")):
+        made = factories.make_test(owner, name=f"Birds: {key}")
+        qualifications.grant_qualification(
+            qualification_type_id=made, requester_id=None if owner is None else RequesterId(owner.pk),
+            worker_id=WorkerId(worker.pk), score=80,
+        )  # fmt: skip
+        values[key] = system_types.public_id(made)
+    platform = values.pop("platform")
+    pages = ("type", "type_edit", "type_test", "type_status", "type_delete", "holders", "import", "scores")
+    return values | {f"platform_qualification_{page}.qualification": platform for page in pages}
 
 
 def _talk(

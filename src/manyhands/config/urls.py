@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from manyhands.web.qualifications import urls as qualifications
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("manyhands.web.site.urls")),
     path("", include("manyhands.web.site.styleguide_urls")),
@@ -10,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("manyhands.web.moderation.urls")),
     path("", include("manyhands.web.reputation.urls")),
     path("requester/", include("manyhands.web.requester.urls")),
+    path("requester/", include(qualifications.requester_patterns)),
+    path("operator/", include("manyhands.web.qualifications.urls")),
     path("help/", include("manyhands.web.help.urls")),
     path("account/", include("manyhands.web.site.account_urls")),
 ]

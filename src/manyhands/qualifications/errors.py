@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import formats, timezone
 
-from manyhands.core.errors import Refusal
+from manyhands.core.errors import Forbidden, Refusal
 
 
 def moment(at: datetime) -> str:
@@ -139,3 +139,16 @@ class RequestDecided(Refusal):
 
 class ConsentNeeded(Refusal):
     """Your answers can be kept only with your consent."""
+
+
+class OperatorsOnly(Forbidden):
+    """Only an operator may change the platform's qualifications."""
+
+
+class ImportRefused(Refusal):
+    """Nothing was changed: some rows of the file cannot be applied."""
+
+    def __init__(self, rows: Mapping[int, str]) -> None:
+        """``rows``: number of the row to sentence."""
+        self.rows = dict(sorted(rows.items()))
+        super().__init__()

@@ -49,8 +49,7 @@ def set_score(
     """
     with transaction.atomic():
         kind = _locked(worker_id, qualification_type_id)
-        least, most = (0, SCORE_MAX) if kind.score_kind == ScoreKind.PERCENT else (INTEGER_MIN, INTEGER_MAX)
-        if not least <= score <= most:
+        if not _is_in_range(kind, score):
             raise ScoreOutOfRange
         _write(worker_id, kind, score, why)
 
@@ -96,6 +95,20 @@ def _locked(worker_id: WorkerId, qualification_type_id: QualificationTypeId) -> 
     if kind is None:
         raise NotFound
     return kind
+
+
+def _is_in_range(kind: QualificationType, score: int) -> bool:
+    least, most = (0, SCORE_MAX) if kind.score_kind == ScoreKind.PERCENT else (INTEGER_MIN, INTEGER_MAX)
+    return least <= score <= most
+
+
+def readable(kind: QualificationType, text: str) -> int | None:
+    """The score a text says, or None when it is none of this type."""
+    bare = text.strip()
+    if len(bare) > len(str(INTEGER_MIN)) or not bare.removeprefix("-").isdecimal() or not bare.isascii():
+        return None
+    score = int(bare)
+    return score if _is_in_range(kind, score) else None
 
 
 def _write(worker_id: WorkerId, kind: QualificationType, score: int | None, why: Change) -> bool:

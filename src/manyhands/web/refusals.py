@@ -20,6 +20,7 @@ from manyhands.help import errors as help_
 from manyhands.ledger import errors as ledger
 from manyhands.messaging import errors as messaging
 from manyhands.moderation import errors as moderation
+from manyhands.qualifications import errors as qualifications
 from manyhands.reputation import errors as reputation
 from manyhands.work import errors as work
 
@@ -76,6 +77,9 @@ ANSWERS: dict[type[Refusal], Answer] = {
     work.EndInThePast: Answer(422, _FIELDS, "", ""),
     work.LayoutInvalid: Answer(422, _FIELDS, "", ""),
     work.InputInvalid: Answer(422, _FIELDS, "", ""),
+    qualifications.ScoreOutOfRange: Answer(422, _FIELDS, "", ""),
+    qualifications.ImportRefused: Answer(422, _FIELDS, "", ""),
+    qualifications.CircularPrerequisites: Answer(422, _FIELDS, "", ""),
     help_.NothingSaid: Answer(422, _FIELDS, "", ""),
     help_.TooLong: Answer(422, _FIELDS, "", ""),
     help_.EmailNeeded: Answer(422, _FIELDS, "", ""),

@@ -141,6 +141,21 @@ def update_qualification_type(
         _write_parts(kind, terms)
 
 
+def set_type_status(
+    *, qualification_type_id: QualificationTypeId, requester_id: RequesterId | None, status: TypeStatus
+) -> None:
+    """Offer a type, or stop offering it; who holds it keeps it, and groups that ask for it go on asking.
+
+    active <-> inactive; to be there already is as good. Raises NotFound, QualificationTypeDisposed,
+    ComputedByPlatform.
+    """
+    with transaction.atomic():
+        kind = _locked(qualification_type_id, requester_id)
+        if status == TypeStatus.DISPOSED:
+            raise QualificationTypeDisposed
+        QualificationType.objects.filter(pk=kind.pk).update(status=status)
+
+
 def dispose_qualification_type(
     *, qualification_type_id: QualificationTypeId, requester_id: RequesterId | None
 ) -> None:

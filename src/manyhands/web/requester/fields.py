@@ -109,7 +109,7 @@ class DurationField(forms.MultiValueField):
         super().__init__(fields=fields, require_all_fields=True, **options)
 
     def compress(self, data_list: list[Any]) -> Any:
-        return data_list[0] * data_list[1] if data_list else None
+        return data_list[0] * data_list[1] if data_list and data_list[0] is not None else None
 
 
 def _whole_number() -> dict[str, Any]:
