@@ -39,14 +39,11 @@ def tool(kind: str, more: str = "") -> str:
 class Drawing:
     """A tool's stage, addressed in pixels of the image."""
 
-    def __init__(self, page: Page, html: str) -> None:
+    def __init__(self, page: Page, html: str, *, ready: str = ".canvas svg[viewBox]") -> None:
         self.task: CrowdTask = open_in(page, html, row={"image": png()})
         self.page = page
         expect(self.task[".canvas img"]).to_have_js_property("complete", True)
-        self.task.frame.wait_for_function(
-            "() => [...document.querySelectorAll('*')].some((each) => "
-            "each.shadowRoot?.querySelector('.canvas svg')?.viewBox.baseVal?.width === 1000)"
-        )
+        expect(self.task[ready]).to_have_count(1)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         box = self.task[".canvas"].bounding_box()

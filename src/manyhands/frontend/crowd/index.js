@@ -8,6 +8,9 @@ import { CrowdInput, CrowdSlider, CrowdSliderLabel, CrowdTextArea } from "./fiel
 import { CrowdForm, listen, restoreDraft } from "./form.js";
 import { onKey } from "./keys.js";
 import { CrowdAlert, CrowdBadge, CrowdCard, CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs, CrowdToast } from "./layout.js";
+import { CrowdQuestionAnswerGeneration } from "./question-answer.js";
+import { CrowdTextRanking } from "./ranking.js";
+import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./segmentation.js";
 import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./shape-elements.js";
 import { adoptBoxes } from "./sheet.js";
 
@@ -30,10 +33,14 @@ const ELEMENTS = {
   "crowd-keypoint": CrowdKeypoint,
   "crowd-instructions": CrowdInstructions,
   "crowd-alert": CrowdAlert,
+  "crowd-semantic-segmentation": CrowdSemanticSegmentation,
   "crowd-radio-group": CrowdRadioGroup,
+  "crowd-instance-segmentation": CrowdInstanceSegmentation,
   "crowd-image-classifier-multi-select": CrowdImageClassifierMultiSelect,
   "crowd-line": CrowdLine,
   "crowd-polyline": CrowdPolyline,
+  "crowd-text-ranking": CrowdTextRanking,
+  "crowd-question-answer-generation": CrowdQuestionAnswerGeneration,
   "crowd-badge": CrowdBadge,
   "crowd-fab": CrowdFab,
   "crowd-icon-button": CrowdIconButton,

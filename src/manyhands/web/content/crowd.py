@@ -59,6 +59,7 @@ def _texts(language: str) -> dict[str, str]:
         "image_failed": gettext("The image could not be loaded."),
         "image_missing": gettext("The image is not there yet."),
         **_of_drawing(),
+        **_of_writing(),
     }
 
 
@@ -84,6 +85,18 @@ def _of_drawing() -> dict[str, str]:
         "hint_polyline": gettext("Press the points one after the other, the last one twice."),
         "hint_line": gettext("Drag to draw a line, or press its two ends."),
         "hint_keypoint": gettext("Press the place on the image."),
+        "painting_area": gettext("The image to paint on"),
+        "brush": gettext("Brush"),
+        "polygon": gettext("Polygon"),
+        "eraser": gettext("Eraser"),
+        "brush_size": gettext("Brush size"),
+        "next_instance": gettext("Next instance (N)"),
+        "next_instance_begun": gettext("What you paint now is another instance."),
+        "mask_failed": gettext("The earlier mask could not be read."),
+        "hint_mask": gettext(
+            "Choose a label and paint over the image. With keys: arrows move the brush, with Shift they paint, "
+            "Space paints or sets a corner, Enter closes the polygon, square brackets change the brush."
+        ),
         "text_to_label": gettext("The text to label"),
         "by_letters": gettext("Select by letters"),
         "hint_text": gettext(
@@ -94,4 +107,25 @@ def _of_drawing() -> dict[str, str]:
             "Number keys choose the label. Tab goes through what is drawn; arrow keys move it, "
             "with Shift by ten; Delete removes it."
         ),
+    }
+
+
+def _of_writing() -> dict[str, str]:
+    return {
+        "response": gettext("Response {number}"),
+        "hint_ranks": gettext("1 is the best. Give every rank once."),
+        "hint_ranks_tie": gettext("1 is the best. Equal ranks are allowed."),
+        "ranks_missing": gettext("Give every response a rank: {what}."),
+        "ranks_tied": gettext("Give every rank only once: {what}."),
+        "question": gettext("Question"),
+        "question_number": gettext("Question {number}"),
+        "add_question": gettext("Add a question"),
+        "tags": gettext("Tags"),
+        "own_tag": gettext("A tag of your own"),
+        "rests_on": gettext("Sentences it rests on"),
+        "questions_least": gettext("Questions needed: {least}."),
+        "question_short": gettext("Question {number} needs at least this many words: {least}."),
+        "question_long": gettext("Question {number} may have at most this many words: {most}."),
+        "answer_short": gettext("The answer to question {number} needs at least this many words: {least}."),
+        "answer_long": gettext("The answer to question {number} may have at most this many words: {most}."),
     }

@@ -84,7 +84,7 @@ def check_fields(html: str) -> list[LayoutProblem]:
     nameless = [
         element for element in _inputs(tree) if not element.get("name") and _type(element) not in _BUTTONS
     ]
-    nameless += [element for element in answering if not element.get("name")]
+    nameless += [each for each in answering if not (each.get("name") or each.get("crowd-form-element-id"))]
     found += [
         _on_line(element, gettext("A field has no name, so its answer is lost.")) for element in nameless
     ]
