@@ -229,6 +229,11 @@ def accept(worker: Account, published: Published, hit_id: HITId | None = None) -
     return accepting.accept_next(worker_id=worker_id, hit_type_id=published.hit_type_id)
 
 
+def give_back(worker: Account, assignment_id: AssignmentId) -> None:
+    """Return an accepted task."""
+    accepting.return_assignment(worker_id=WorkerId(worker.pk), assignment_id=assignment_id)
+
+
 def submit(
     worker: Account, assignment_id: AssignmentId, answer: submitting.Answer = (("meaning", "a thing"),)
 ) -> submitting.Submitted:

@@ -218,6 +218,23 @@ def insufficient_funds() -> RequestError:
     )
 
 
+def too_short(parameter: str, least: int) -> ParameterValidationError:
+    return ParameterValidationError(f"Your request parameter {parameter} has a minimum length of {least}.")
+
+
+def too_long(parameter: str, most: int) -> ParameterValidationError:
+    return ParameterValidationError(f"Your request parameter {parameter} has a maximum length of {most}.")
+
+
+def either_or(*parameters: str) -> ParameterValidationError:
+    """Exactly one of these members must be there."""
+    return ParameterValidationError(f"Your request must contain exactly one of {' and '.join(parameters)}.")
+
+
+def no_such_layout(layout_id: str) -> RequestError:
+    return RequestError(f"HITLayout {layout_id} does not exist.", "HITLayoutDoesNotExist")
+
+
 def xml_invalid(details: str) -> ParameterValidationError:
     """Question, test or answer key that is no XML or not of its schema."""
     return ParameterValidationError(

@@ -1,6 +1,7 @@
 """The one table from what operations refuse to the faults of the wire."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.utils import translation
 
@@ -9,6 +10,8 @@ from manyhands.core.errors import Forbidden, InvalidInput, NotFound, Refusal
 from manyhands.ledger import errors as ledger
 from manyhands.mturk import faults
 from manyhands.mturk.faults import Fault, ParameterValidationError, RequestError
+from manyhands.questions import errors as questions
+from manyhands.work import errors as work
 
 ToFault = Callable[[Refusal], Fault]
 
@@ -22,6 +25,19 @@ FAULTS: dict[type[Refusal], ToFault] = {
     NotFound: _as("AWS.NotAuthorized"),
     Forbidden: _as("PermissionDeniedException"),
     InvalidInput: lambda refusal: ParameterValidationError(str(refusal)),
+    questions.HTMLInvalid: lambda refusal: faults.html_invalid(
+        cast("questions.QuestionInvalid", refusal).reason
+    ),
+    questions.QuestionInvalid: lambda refusal: faults.xml_invalid(
+        cast("questions.QuestionInvalid", refusal).reason
+    ),
+    work.QuestionTooLarge: lambda _: faults.too_long("Question", 65_535),
+    work.QualificationTypeNotActive: lambda _: faults.qualification_type_state("Active"),
+    work.TooManyAssignments: _as("InvalidMaximumAssignmentsIncrease"),
+    work.HITOfFile: _as("InvalidHITState"),
+    work.NotHandedIn: lambda _: faults.assignment_state("Reviewable,Approved,Rejected"),
+    work.NotRejected: lambda _: faults.assignment_state(),
+    work.AccountNotActive: _as("AWS.NotAuthorized"),
     ledger.InsufficientFunds: lambda _: faults.insufficient_funds(),
     accounts.SpendLimitReached: _as("InsufficientFunds"),
     accounts.AccountNotActive: _as("AWS.NotAuthorized"),

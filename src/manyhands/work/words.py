@@ -4,6 +4,14 @@ from django.utils.translation import pgettext
 
 from manyhands.work.states import RejectionReason
 
+# What a rejection says whose requester, through the API, said nothing: the worker is told that much.
+NO_WORDS = "The requester gave no words with this rejection."
+
+
+def without_standard_words(feedback: str) -> str:
+    """What a requester said of a rejection themself; empty when it was nothing."""
+    return "" if feedback == NO_WORDS else feedback
+
 
 def rejection_reason(code: str) -> str:
     """Why an answer was rejected, as a phrase; empty for no reason."""

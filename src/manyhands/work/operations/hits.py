@@ -25,6 +25,7 @@ from manyhands.work.operations.questions import Asked
 from manyhands.work.operations.tokens import TOKEN_MAX, repeated
 from manyhands.work.states import BatchStatus
 
+PRICE_OF = sql.load("manyhands.work", "price_of")
 MAKE_API_BATCH = sql.load("manyhands.work", "make_api_batch")
 CREATE_HIT = db.hot("create_hit", sql.load("manyhands.work", "create_hit"))
 
@@ -96,6 +97,16 @@ def _create(requester_id: RequesterId, hit_type_id: HITTypeId, new: NewHIT) -> C
             policies=orjson.dumps(new.policies or {}).decode(),
             token=new.token,
         )
+
+
+def price_of(*, requester_id: RequesterId, hit_type_id: HITTypeId, places: int) -> int:
+    """Reward and fee of so many places of a type today, in minor units. One statement. Raises NotFound."""
+    price_minor = db.one_or_none(
+        int, PRICE_OF, requester_id=requester_id, hit_type_id=hit_type_id, places=places
+    )
+    if price_minor is None:
+        raise NotFound
+    return price_minor
 
 
 def _why_not_created(requester_id: RequesterId, hit_type_id: HITTypeId, token: str | None) -> Refusal:

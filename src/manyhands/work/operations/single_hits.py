@@ -4,6 +4,7 @@ Each act locks the HIT's batch before the HIT, as acts on the whole batch do, an
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +16,7 @@ from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import AccountId, BatchId, HITId, HITTypeId, RequesterId
 from manyhands.ledger.accounts import AccountKind, account_id
 from manyhands.ledger.fees import requester_fee
-from manyhands.ledger.operations import transfer
+from manyhands.ledger.operations import posting, transfer
 from manyhands.work import errors
 from manyhands.work.models import HIT, Batch, BatchEvent, HITType
 from manyhands.work.operations import batches, tokens
@@ -23,6 +24,7 @@ from manyhands.work.operations.hits import ASSIGNMENTS_MAX, batch_of_api
 from manyhands.work.operations.projects import length, within
 from manyhands.work.states import BatchStatus, HITStatus
 
+EXPIRE = sql.load("manyhands.work", "expire_batch")
 DISPOSE = sql.load("manyhands.work", "dispose_batch")
 SET_REVIEWING = sql.load("manyhands.work", "set_reviewing")
 
@@ -49,6 +51,11 @@ def _locked(requester_id: RequesterId, hit_id: HITId, *further: BatchId) -> HIT:
             break
     if hit.status == HITStatus.DISPOSED:
         raise errors.WrongHITState(hit.status)
+    if hit.available and hit.expires_at <= timezone.now():
+        # Its end has come, and no sweep has run yet.
+        with posting():
+            db.run(EXPIRE, batch_id=hit.batch_id, hit_id=hit_id)
+        hit.refresh_from_db()
     return hit
 
 
@@ -116,29 +123,22 @@ def set_expiration(
 def set_reviewing(*, requester_id: RequesterId, hit_id: HITId, revert: bool = False) -> None:
     """Park a HIT that waits for review, or take it back. It changes nothing for its answers.
 
-    reviewable -> reviewing, or with ``revert`` reviewing -> reviewable. One guarded statement.
+    reviewable -> reviewing, or with ``revert`` reviewing -> reviewable. One guarded statement; when it
+    finds nothing to change, others see whether time has made the HIT reviewable.
     Raises NotFound, WrongHITState.
     """
     before, after = (HITStatus.REVIEWABLE, HITStatus.REVIEWING)
     if revert:
         before, after = after, before
-    if not db.run(
-        SET_REVIEWING,
-        requester_id=requester_id,
-        hit_id=hit_id,
-        from_status=before.value,
-        to_status=after.value,
-    ):
-        raise _state_of(requester_id, hit_id)
-
-
-def _state_of(requester_id: RequesterId, hit_id: HITId) -> NotFound | errors.WrongHITState:
-    status = (
-        HIT.objects.filter(pk=hit_id, batch__requester_id=requester_id)
-        .values_list("status", flat=True)
-        .first()
-    )
-    return NotFound() if status is None else errors.WrongHITState(status)
+    asked: dict[str, Any] = {
+        "requester_id": requester_id, "hit_id": hit_id, "from_status": before.value, "to_status": after.value,
+    }  # fmt: skip
+    if db.run(SET_REVIEWING, **asked):
+        return
+    with transaction.atomic():
+        status = _locked(requester_id, hit_id).status
+        if not db.run(SET_REVIEWING, **asked):
+            raise errors.WrongHITState(status)
 
 
 def dispose_hit(*, requester_id: RequesterId, actor_id: AccountId, hit_id: HITId) -> None:
