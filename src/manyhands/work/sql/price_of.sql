@@ -1,7 +1,7 @@
 -- price_of: reward and fee of so many places of a type, as of now.
 -- Params: requester_id, hit_type_id, places.   Rows: 0 (no such type) or 1.
 -- Locks: none.
--- Index: hit_type_pkey.
+-- Index: the primary key of the type.
 WITH priced AS (
     SELECT hit_type.reward_minor
       FROM hit_type
