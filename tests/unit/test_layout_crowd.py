@@ -1,5 +1,7 @@
 """Crowd elements in a layout: what answers, what is wrong, and their answer taken apart."""
 
+import json
+
 import pytest
 
 from manyhands.web.requester.present import answer_lines
@@ -46,6 +48,11 @@ def test_an_answer_of_crowd_elements_is_read_by_name() -> None:
         ("colour", ["pink"]),
         ("kind", ['{"label": "Verb"}']),
     ]
+
+
+def test_a_masks_picture_is_cut_short_for_people() -> None:
+    answer = [["taskAnswers", json.dumps([{"x": {"labeledImage": {"pngImageData": "A" * 5000}, "a": 1}}])]]
+    assert expanded(answer) == [("x", '{"labeledImage": {"pngImageData": "AAAAAAAAAAAAAAAA…"}, "a": 1}')]
 
 
 @pytest.mark.parametrize("value", ["", "[", "[1]", "[{}, {}]", '"text"'])

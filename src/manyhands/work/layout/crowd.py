@@ -36,7 +36,8 @@ def is_crowd(tree: lxml.html.HtmlElement) -> bool:
 def expanded(answer: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
     """The answer with ``taskAnswers`` taken apart by name, for people to read; the rest as it is.
 
-    Values that are no text stand as JSON. What is no answer of crowd elements stays whole.
+    Values that are no text stand as JSON, with pictures of masks cut short. What is no answer of crowd
+    elements stays whole.
     """
     found: list[tuple[str, str]] = []
     for name, value in answer:
@@ -45,10 +46,18 @@ def expanded(answer: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
             found.append((name, value))
         else:
             found += [
-                (key, part if isinstance(part, str) else json.dumps(part, ensure_ascii=False))
+                (key, part if isinstance(part, str) else json.dumps(_shortened(part), ensure_ascii=False))
                 for key, part in parts.items()
             ]
     return found
+
+
+def _shortened(part: object) -> object:
+    """A mask's picture is no reading matter: tens of thousands of letters."""
+    picture = part.get("labeledImage") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not isinstance(picture, dict):
+        return part
+    return part | {"labeledImage": {name: f"{str(value)[:16]}…" for name, value in picture.items()}}
 
 
 def _parts(text: str) -> dict[str, object] | None:
