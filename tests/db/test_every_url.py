@@ -49,6 +49,8 @@ SHARED = {
     "forum_category": "the forum is common", "forum_new_thread": "the forum is common",
     "forum_thread": "the forum is common", "forum_post": "the forum is common",
     "forum_report": "every member may report",
+    "qualification_about": "offered to all workers", "qualification_request": "every worker may ask",
+    "qualification_agree": "every worker may accept",
 }  # fmt: skip
 
 # Where the pages of a role begin.
@@ -61,6 +63,7 @@ WORKERS = (
     "assignments/",
     "settings/",
     "standing",
+    "qualifications",
     "help/forum",
 )
 STAFF = ("staff/", "operator/", "help/desk", "help/links", "help/forum/reports")
@@ -130,7 +133,7 @@ def asked(client: Client, address: Address) -> Iterator[tuple[str, int, str]]:
     """Use the address in every way: method, status, where it sends."""
     for method in METHODS:
         send = getattr(client, method)
-        if address.name == "save_draft" and method == "post":
+        if address.name in {"save_draft", "qualification_test_draft"} and method == "post":
             answer = send(address.path, '[["meaning", "x"]]', content_type="application/json")
         else:
             answer = send(address.path, BODY) if method == "post" else send(address.path)

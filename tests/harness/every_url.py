@@ -34,8 +34,11 @@ from manyhands.messaging.states import NoticeKind
 from manyhands.moderation import operations as moderation
 from manyhands.qualifications import operations as qualifications
 from manyhands.qualifications import system_types
+from manyhands.qualifications.models import Qualification
+from manyhands.qualifications.operations import profile
+from manyhands.qualifications.states import Route
 from manyhands.work.operations import blocking, reviewing
-from tests import factories
+from tests import factories, quals
 
 GUEST = "guest@example.test"
 
@@ -105,6 +108,7 @@ def make_world(html: str = factories.WORD_HTML) -> World:
         EmailAddress.objects.create(user=each, email=each.email, primary=True, verified=True)
     values = _work(worker, requester, html) | _account(worker) | _qualifications(worker, requester)
     values |= _talk(worker, requester, operator, values["published"])
+    values |= _qualified(worker)
     return World(worker, requester, operator, values)
 
 
@@ -174,6 +178,20 @@ def _talk(
         "unsubscribe.token": addresses.unsubscribe_token(theirs, [NoticeKind.PAYMENT]),
         "thread_id": posted.thread_id, "post_id": posted.post_id, "slug": "tasks",
         "number": _ask(theirs, ""), "help_guest.number": guest, "mark": replies.guest_mark(guest),
+    }  # fmt: skip
+
+
+def _qualified(worker: Account) -> dict[str, Any]:
+    """A test under way, an agreement to accept, and a premium qualification to remove."""
+    me = WorkerId(worker.pk)
+    type_id = quals.make_test(description="Words in sentences.", training="Read each sentence twice.")
+    begun = qualifications.begin_test(worker_id=me, qualification_type_id=type_id)
+    profile.answer_profile(worker_id=me, answers={"age": ["25-34"]}, consents=True)
+    premium = Qualification.objects.get(worker=worker.pk, qualification_type__route="profile")
+    agreement = quals.make_type("Secrecy", route=Route.AGREEMENT, agreement="Tell nobody.")
+    return {
+        "type_id": type_id, "request_id": begun.request_id, "qualification_agree.type_id": agreement,
+        "qualification_profile_remove.type_id": premium.qualification_type_id,
     }  # fmt: skip
 
 

@@ -81,14 +81,9 @@ class Offered:
 def offered(worker_id: WorkerId) -> Offered:
     """Every group with a task for this worker. One statement; another for what is not remembered yet."""
     numbers = db.one(Numbers, _NUMBERS, worker_id=worker_id)
-    changes = np.frombuffer(numbers.changes, dtype=_CHANGE)
-    memory = _memory_of(numbers)
-    terms, place = memory.places(changes["group"].astype(np.int64))
-    count = np.bincount(place, weights=changes["change"], minlength=len(terms.hit_type_id)).astype(np.int64)
+    terms, count = _counted(numbers)
     marks = terms.marks({int(number): score for number, score in numbers.held.items()})
-    seen = (count > 0) & (marks != _HIDDEN) & (terms.requester_id != worker_id)
-    if numbers.blocking:
-        seen &= ~np.isin(terms.requester_id, numbers.blocking)
+    seen = _open_to(terms, count, numbers, worker_id) & (marks != _HIDDEN)
     return Offered(
         terms.hit_type_id,
         terms.requester_id,
@@ -104,6 +99,48 @@ def offered(worker_id: WorkerId) -> Offered:
 
 
 Question = tuple[int, str, Values]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Every group with a task, as parallel arrays, and what it asks for.
+
+    ``asked``: columns place, question, whether it hides from those who do not meet it. ``unmet``: the
+    questions that this worker does not meet.
+    """
+
+    hit_type_id: Integers
+    reward_minor: Integers
+    task_count: Integers
+    questions: tuple[Question, ...]
+    asked: Integers
+    unmet: NDArray[np.bool_]
+
+
+def asking(worker_id: WorkerId) -> Asking:
+    """What the groups with a task for this worker ask for. One statement; another as for ``offered``."""
+    numbers = db.one(Numbers, _NUMBERS, worker_id=worker_id)
+    terms, count = _counted(numbers)
+    seen = _open_to(terms, count, numbers, worker_id)
+    asked = terms.asked[seen[terms.asked[:, 0]]] if len(terms.asked) else terms.asked
+    unmet = terms.unmet({int(number): score for number, score in numbers.held.items()})
+    return Asking(terms.hit_type_id, terms.reward_minor, count, terms.questions, asked, unmet)
+
+
+def _counted(numbers: Numbers) -> tuple["_Terms", Integers]:
+    """The terms known, and how many tasks of each group there are for this worker."""
+    changes = np.frombuffer(numbers.changes, dtype=_CHANGE)
+    terms, place = _memory_of(numbers).places(changes["group"].astype(np.int64))
+    count = np.bincount(place, weights=changes["change"], minlength=len(terms.hit_type_id)).astype(np.int64)
+    return terms, count
+
+
+def _open_to(terms: "_Terms", count: Integers, numbers: Numbers, worker_id: WorkerId) -> NDArray[np.bool_]:
+    """The groups with a task, but the worker's own and those of requesters who block them."""
+    seen: NDArray[np.bool_] = (count > 0) & (terms.requester_id != worker_id)
+    if numbers.blocking:
+        seen &= ~np.isin(terms.requester_id, numbers.blocking)
+    return seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +172,20 @@ class _Terms:
         place = self.by_id[np.minimum(found, len(self.by_id) - 1)]
         return np.where(self.hit_type_id[place] == ids, place, -1)
 
-    def marks(self, held: Mapping[int, Score]) -> Marks:
-        """What each group is to a worker who holds this: open, lacking, or hidden."""
-        marks = np.full(len(self.hit_type_id), _OPEN, dtype=np.uint8)
-        unmet = np.array(
+    def unmet(self, held: Mapping[int, Score]) -> NDArray[np.bool_]:
+        """Which of the questions a worker who holds this does not meet."""
+        return np.array(
             [
                 not is_met(comparator, values, held.get(type_id))
                 for type_id, comparator, values in self.questions
             ],
             dtype=np.bool_,
         )
+
+    def marks(self, held: Mapping[int, Score]) -> Marks:
+        """What each group is to a worker who holds this: open, lacking, or hidden."""
+        marks = np.full(len(self.hit_type_id), _OPEN, dtype=np.uint8)
+        unmet = self.unmet(held)
         if unmet.any():
             place, question, hides = self.asked.T
             missed = unmet[question]

@@ -30,11 +30,13 @@ DAY_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One qualification requirement: MTurk's comparator, and the scores it compares with."""
+    """One qualification requirement: MTurk's comparator, and the scores it compares with; whether it is met."""
 
     name: str
     comparator: str
     scores: tuple[int, ...]
+    qualification_type_id: int
+    is_met: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ class Wanted(NamedTuple):
 
     name: str
     group_count: int
+    qualification_type_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +345,10 @@ def _groups(worker_id: WorkerId, page: list[_Line]) -> list[TaskGroup]:
     def group(hit_type_id: int, *row: Any) -> TaskGroup:
         *words, missing, preview_guarded, expires_at, asked, rated, test_name, needed, done = row
         line = lines[hit_type_id]
-        requirements = tuple(Asked(name, comparator, tuple(scores)) for name, comparator, scores in asked)
+        requirements = tuple(
+            Asked(name, comparator, tuple(scores), type_id, met)
+            for name, comparator, scores, type_id, met in asked
+        )
         facts = Facts(*words[9:])
         here = (line.task_count, line.offers_bonus, line.done_count, line.suits)
         rating = Rated(*rated) if rated and rated[0] >= RATERS_MIN else None
@@ -354,7 +360,7 @@ def _groups(worker_id: WorkerId, page: list[_Line]) -> list[TaskGroup]:
 
 
 _WANTED = """
-SELECT qualification_type.name, count(DISTINCT requirement.hit_type_id)
+SELECT qualification_type.name, count(DISTINCT requirement.hit_type_id), qualification_type.id
   FROM qualification_requirement AS requirement
   JOIN qualification_type ON qualification_type.id = requirement.qualification_type_id
   LEFT JOIN held_qualification AS held

@@ -16,8 +16,9 @@ def tell_decisions(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tell
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="qualification-news", pass_context=False)
 def tell_qualifications(timestamp: int) -> None:  # noqa: ARG001
-    """Tell workers of qualifications given, changed or taken."""
+    """Tell workers of qualifications given, changed or taken, and of requests that came to nothing."""
     news.tell_qualifications()
+    news.tell_requests()
 
 
 @app.periodic(cron="20 6 * * *")

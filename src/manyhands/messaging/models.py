@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from manyhands.accounts.models import Account, Requester
 from manyhands.messaging.states import MailChoice, MailState, NoticeKind, Side
-from manyhands.qualifications.models import Qualification
+from manyhands.qualifications.models import Qualification, QualificationRequest
 from manyhands.work.models import Assignment, Batch, HITType
 
 
@@ -160,6 +160,15 @@ class QualificationTold(models.Model):
 
     class Meta:
         db_table = "qualification_told"
+
+
+class QualificationRequestTold(models.Model):
+    """A request whose worker was told that it came to nothing."""
+
+    request = models.OneToOneField(QualificationRequest, models.CASCADE, primary_key=True, related_name="+")
+
+    class Meta:
+        db_table = "qualification_request_told"
 
 
 class EventCursor(models.Model):

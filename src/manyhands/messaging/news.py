@@ -11,6 +11,7 @@ from manyhands.messaging.notices import PAGE, tell
 from manyhands.messaging.states import NoticeKind, Side
 
 CHANGED_QUALIFICATIONS = sql.load("manyhands.messaging", "changed_qualifications")
+ENDED_REQUESTS = sql.load("manyhands.messaging", "ended_requests")
 NEW_TASKS_FOR = sql.load("manyhands.messaging", "new_tasks_for")
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('manyhands.messaging.news'))"
@@ -51,6 +52,40 @@ def _facts(changed: _Changed) -> dict[str, str | int | None]:
         "outcome": changed.outcome,
         "score": None if changed.outcome == "revoked" else changed.score,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    worker_id: AccountId
+    name: str
+    requester: str
+    outcome: str
+    score: int | None
+    pass_score: int | None
+    words: str
+
+
+def tell_requests() -> int:
+    """Tell workers of requests refused, tests failed and tests not handed in; how many. Each is told once."""
+    told = 0
+    while True:
+        with transaction.atomic():
+            db.run(_ONE_AT_A_TIME)
+            ended = db.many(_Ended, ENDED_REQUESTS, page=PAGE)
+            if not ended:
+                return told
+            told += tell(
+                NoticeKind.QUALIFICATION,
+                [each.worker_id for each in ended],
+                [
+                    {
+                        "name": each.name, "requester": each.requester, "outcome": each.outcome,
+                        "score": each.score, "pass_score": each.pass_score, "words": each.words,
+                    }
+                    for each in ended
+                ],
+                side=Side.WORKER,
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

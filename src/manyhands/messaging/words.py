@@ -5,7 +5,7 @@ Which facts a kind has (amounts in minor units, ids as numbers inside, everythin
 decision_approved   count, title, requester, reward_minor, hit_type_id, assignment_id, words, overridden
 decision_rejected   the same, and reason (a code of the work)
 sent_back           the same; words say what to correct
-qualification       name, outcome (granted, changed, revoked, refused), score?, words?
+qualification       name, outcome (granted, changed, revoked, refused, failed, lapsed), score?, pass_score?, words?
 payment             outcome (bonus, released, sent, failed), amount_minor, words?, title?
 new_tasks           count, title? (of one group), search? (the saved search's name), path? (the page to open)
 policy              title, words
@@ -119,7 +119,11 @@ def _sent_back(facts: Mapping[str, Any]) -> Told:
 
 
 def _qualification(facts: Mapping[str, Any]) -> Told:
-    names = {"name": facts["name"], "score": facts.get("score", "")}
+    names = {
+        "name": facts["name"],
+        "score": facts.get("score", ""),
+        "pass_score": facts.get("pass_score", ""),
+    }
     outcome = facts["outcome"]
     has_score = facts.get("score") is not None
     lines = {
@@ -129,6 +133,10 @@ def _qualification(facts: Mapping[str, Any]) -> Told:
         "changed": gettext("Your score in %(name)s is now %(score)s"),
         "revoked": gettext("You no longer have the qualification %(name)s"),
         "refused": gettext("Your request for the qualification %(name)s was refused"),
+        "failed": gettext("You did not pass %(name)s: your score is %(score)s, the pass mark %(pass_score)s")
+        if has_score and facts.get("pass_score") is not None
+        else gettext("You did not pass %(name)s"),
+        "lapsed": gettext("The time for the test %(name)s ran out before you handed it in"),
     }
     path = links.page("qualifications")
     return Told(

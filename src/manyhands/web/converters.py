@@ -1,6 +1,7 @@
 """Path converters for public ids: views get the bigint, ``{% url %}`` takes it; a made-up id is a 404."""
 
 from manyhands.core import ids
+from manyhands.qualifications import system_types
 
 
 class PublicId:
@@ -33,3 +34,22 @@ class AssignmentPublicId(PublicId):
 
 class NoticePublicId(PublicId):
     kind: ids.Kind = "notice"
+
+
+class QualificationTypePublicId:
+    """A qualification type, the platform's own by Mechanical Turk's ids."""
+
+    regex = "[0-9A-Z]{20,30}"
+
+    def to_python(self, value: str) -> int:
+        number = system_types.from_public_id(value)
+        if number is None:
+            raise ValueError(value)
+        return number
+
+    def to_url(self, value: int | str) -> str:
+        return value if isinstance(value, str) else system_types.public_id(value)
+
+
+class QualificationRequestPublicId(PublicId):
+    kind: ids.Kind = "qualification_request"

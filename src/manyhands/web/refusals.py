@@ -48,6 +48,8 @@ _GONE = _("That is no longer possible")
 _MAY_NOT = _("You cannot take this task")
 _TODAY = _("You cannot take another task now")
 _FIELDS = _("Something is missing or too much")
+_NOT_YOURS = _("You cannot get this qualification now")
+_QUALIFICATIONS = ("qualifications", _("See your qualifications"))
 _ACTIVE = ("dashboard", _("See your active tasks"))
 
 ANSWERS: dict[type[Refusal], Answer] = {
@@ -95,6 +97,17 @@ ANSWERS: dict[type[Refusal], Answer] = {
     reputation.NotDoneYet: Answer(409, _GONE, *_ACTIVE),
     reputation.AlreadyRated: Answer(409, _GONE, "submissions", _("See your submissions")),
     reputation.RatingTimeOver: Answer(409, _GONE, "submissions", _("See your submissions")),
+    qualifications.AccountNotActive: Answer(403, _TODAY, "account_settings", _("See your account")),
+    qualifications.CannotBeRequested: Answer(403, _NOT_YOURS, *_QUALIFICATIONS),
+    qualifications.NotEligible: Answer(403, _NOT_YOURS, *_QUALIFICATIONS),
+    qualifications.PrerequisiteMissing: Answer(403, _NOT_YOURS, *_QUALIFICATIONS),
+    qualifications.QualificationNotOffered: Answer(409, _NOT_YOURS, *_QUALIFICATIONS),
+    qualifications.AlreadyHeld: Answer(409, _NOT_YOURS, *_QUALIFICATIONS),
+    qualifications.AlreadyPending: Answer(409, _NOT_YOURS, *_QUALIFICATIONS),
+    qualifications.OnceOnly: Answer(409, _NOT_YOURS, *_QUALIFICATIONS),
+    qualifications.MayBeRepeatedFrom: Answer(409, _NOT_YOURS, *_QUALIFICATIONS),
+    qualifications.TestOver: Answer(410, _("The time is over"), *_QUALIFICATIONS),
+    qualifications.AnswersTooLarge: Answer(413, _FIELDS, "", ""),
     messaging.NothingSaid: Answer(422, _FIELDS, "", ""),
     messaging.TooLong: Answer(422, _FIELDS, "", ""),
     messaging.TooManyMessages: Answer(429, _GONE, "", ""),

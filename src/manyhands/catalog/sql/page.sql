@@ -37,7 +37,7 @@ SELECT hit_type.id, hit_type.title, hit_type.description, hit_type.keywords, hit
         SELECT array_agg(DISTINCT qualification_type.name) FILTER (WHERE NOT met.met) AS missing,
                bool_or(requirement.actions_guarded <> 'Accept') FILTER (WHERE NOT met.met) AS preview_guarded,
                jsonb_agg(jsonb_build_array(qualification_type.name, requirement.comparator,
-                                           requirement.scores) ORDER BY requirement.id) AS requirements
+                                           requirement.scores, qualification_type.id, met.met) ORDER BY requirement.id) AS requirements
           FROM qualification_requirement AS requirement
           JOIN qualification_type ON qualification_type.id = requirement.qualification_type_id
           LEFT JOIN held_qualification AS held

@@ -17,7 +17,7 @@ from django.utils import translation
 
 from manyhands.core import tokens
 from manyhands.core.ids import AssignmentId, HITId, WorkerId
-from manyhands.web.content import body, crowd, pages, responses, submitting, tasks
+from manyhands.web.content import body, crowd, pages, qualification_tests, responses, submitting, tasks
 from manyhands.web.content.responses import Response
 from manyhands.work.layout.template import LAYOUT_BYTES_MAX
 from manyhands.work.queries import content as queries
@@ -86,6 +86,11 @@ def _route(environ: Environ, pairs: body.Pairs, received_at: datetime) -> Respon
         if posted:
             return submitting.submit(token=token, pairs=pairs, received_at=received_at, query=query)
         return _assignment(token, query)
+    if path.startswith("/q/"):
+        token = path[3:]
+        if posted:
+            return qualification_tests.submit(token=token, pairs=pairs, received_at=received_at, query=query)
+        return qualification_tests.show(token=token, query=query)
     if path in {"/mturk/externalSubmit", "//mturk/externalSubmit"}:
         # Documented with the answers in the address as well.
         given = pairs if posted else body.of_query(str(environ.get("QUERY_STRING", "")))

@@ -49,7 +49,7 @@ def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
     )
     context = _context(request, task) | {
         "frame_url": f"{settings.CONTENT_ORIGIN}/a/{token}",
-        "task_words": _script_words(),
+        "task_words": script_words(),
         "break_minutes": BREAK_MINUTES,
     }
     question = context["external"]
@@ -120,7 +120,7 @@ def _measured(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
     return {"known": quality.own_known(worker_id=worker_of(request), assignment_id=task.assignment_id)}
 
 
-def _script_words() -> dict[str, str]:
+def script_words() -> dict[str, str]:
     """What the page's script says, in the worker's language."""
     return {
         "saving": gettext("Saving"),
@@ -160,14 +160,14 @@ def give_back(request: HttpRequest, assignment_id: int) -> HttpResponse:
 @require_POST
 def save_draft(request: HttpRequest, assignment_id: int) -> JsonResponse:
     """Keep what has been typed: JSON pairs of field and value in, the time of saving out."""
-    answer = _pairs(request.body)
+    answer = pairs_of(request.body)
     saved_at = submitting.save_draft(
         worker_id=worker_of(request), assignment_id=AssignmentId(assignment_id), answer=answer
     )
     return JsonResponse({"saved_at": saved_at.isoformat()})
 
 
-def _pairs(body: bytes) -> list[tuple[str, str]]:
+def pairs_of(body: bytes) -> list[tuple[str, str]]:
     """Raises InvalidInput unless the body is a list of pairs of strings."""
     try:
         found = json.loads(body)

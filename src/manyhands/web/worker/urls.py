@@ -3,11 +3,22 @@
 from django.urls import path, register_converter
 
 from manyhands.web import converters
-from manyhands.web.worker import dashboard_views, earnings_views, find_views, preview_views, task_views
+from manyhands.web.worker import (
+    dashboard_views,
+    earnings_views,
+    find_views,
+    preview_views,
+    qualification_profile_views,
+    qualification_test_views,
+    qualifications_views,
+    task_views,
+)
 
 register_converter(converters.HITTypePublicId, "hit_type")
 register_converter(converters.HITPublicId, "hit")
 register_converter(converters.AssignmentPublicId, "assignment")
+register_converter(converters.QualificationTypePublicId, "qualification_type")
+register_converter(converters.QualificationRequestPublicId, "qualification_request")
 
 urlpatterns = [
     path("tasks", find_views.task_list, name="tasks"),
@@ -34,5 +45,50 @@ urlpatterns = [
     path("assignments/<assignment:assignment_id>/return", task_views.give_back, name="return_assignment"),
     path("assignments/<assignment:assignment_id>/draft", task_views.save_draft, name="save_draft"),
     path("assignments/<assignment:assignment_id>/feedback", task_views.feedback, name="send_feedback"),
+    path("qualifications", qualifications_views.mine, name="qualifications"),
+    path("qualifications/available", qualifications_views.available, name="qualifications_available"),
+    path("qualifications/pending", qualifications_views.pending, name="qualifications_pending"),
+    path("qualifications/history", qualifications_views.history, name="qualifications_history"),
+    path("qualifications/profile", qualification_profile_views.questions, name="qualification_profile"),
+    path(
+        "qualifications/profile/revoke",
+        qualification_profile_views.revoke,
+        name="qualification_profile_revoke",
+    ),
+    path(
+        "qualifications/profile/<qualification_type:type_id>/remove",
+        qualification_profile_views.remove,
+        name="qualification_profile_remove",
+    ),
+    path(
+        "qualifications/tests/<qualification_request:request_id>",
+        qualification_test_views.attempt,
+        name="qualification_test",
+    ),
+    path(
+        "qualifications/tests/<qualification_request:request_id>/bar",
+        qualification_test_views.bar,
+        name="qualification_test_bar",
+    ),
+    path(
+        "qualifications/tests/<qualification_request:request_id>/draft",
+        qualification_test_views.save_draft,
+        name="qualification_test_draft",
+    ),
+    path(
+        "qualifications/<qualification_type:type_id>",
+        qualifications_views.type_page,
+        name="qualification_about",
+    ),
+    path(
+        "qualifications/<qualification_type:type_id>/request",
+        qualifications_views.request_it,
+        name="qualification_request",
+    ),
+    path(
+        "qualifications/<qualification_type:type_id>/accept",
+        qualifications_views.accept_agreement,
+        name="qualification_agree",
+    ),
     path("settings/auto-accept", task_views.set_auto_accept, name="set_auto_accept"),
 ]
