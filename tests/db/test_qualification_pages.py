@@ -11,8 +11,8 @@ from django.utils import timezone
 from manyhands.accounts.models import AuditEntry
 from manyhands.core import ids
 from manyhands.core.ids import AccountId, QualificationTypeId, RequesterId, WorkerId
+from manyhands.qualifications import forms, system_types
 from manyhands.qualifications import operations as qualifications
-from manyhands.qualifications import system_types
 from manyhands.qualifications.errors import OperatorsOnly
 from manyhands.qualifications.models import (
     Qualification,
@@ -23,8 +23,8 @@ from manyhands.qualifications.models import (
     QualificationTest,
     QualificationType,
 )
-from manyhands.qualifications.operations import owning
-from manyhands.questions import builder
+from manyhands.qualifications.operations import owning, requesting, testing
+from manyhands.questions import builder, controls
 from manyhands.questions.answer_key import parse_answer_key
 from manyhands.questions.parsing import parse_test
 from tests import factories
@@ -494,3 +494,89 @@ def test_the_operators_pages_make_and_show_the_platforms_types(client):
     assert refused.status_code == 422
     for visitor in (factories.make_requester(), worker):
         assert client(visitor).get(page("qualification_types", platform=True)).status_code == 403
+
+
+@pytest.fixture
+def handed_in() -> tuple[Any, QualificationTypeId, list[Any]]:
+    """A requester who grades each test themself, and two tests that wait: one right, one wrong by the key."""
+    requester = factories.make_requester()
+    birds = factories.make_test(requester, graded_by_owner=True)
+    workers = []
+    for choice in ("a1", "a2"):
+        worker = factories.make_worker()
+        begun = requesting.begin_test(worker_id=WorkerId(worker.pk), qualification_type_id=birds)
+        form = forms.form_of(QualificationTest.objects.get().pk)
+        field = controls.field_names(form)[form.questions[0].identifier].answer
+        testing.submit_test(
+            worker_id=WorkerId(worker.pk), request_id=begun.request_id, answer=[(field, choice)],
+            received_at=timezone.now(),
+        )  # fmt: skip
+        workers.append(worker)
+    return requester, birds, workers
+
+
+def request_of(worker: Any) -> str:
+    return ids.encode("qualification_request", QualificationRequest.objects.get(worker_id=worker.pk).pk)
+
+
+def test_requests_are_shown_marked_by_the_key_and_accepted_with_a_score_or_refused_with_words(
+    client, handed_in
+):
+    requester, birds, (right, wrong) = handed_in
+    browser, url = client(requester), page("qualification_requests", birds)
+
+    shown = browser.get(url).content.decode()
+    assert "Which is a bird?" in shown
+    assert re.findall(r"<b class=\"preserve\">(A \w+)</b> <span class=\"(good|bad)\">", shown) == [
+        ("A wren", "good"), ("A whale", "bad"),
+    ]  # fmt: skip
+    too_high = browser.post(url, {"act": "accept", "request": request_of(right), "score": "101"})
+    wordless = browser.post(url, {"act": "refuse", "request": request_of(wrong), "words": " "})
+    assert (too_high.status_code, wordless.status_code) == (422, 422)
+    assert "A score is a whole number from 0 to 100." in too_high.content.decode()
+    assert "Tell the worker why, in words." in wordless.content.decode()
+    assert scores() == {}
+    browser.post(url, {"act": "accept", "request": request_of(right), "score": "95"})
+    browser.post(url, {"act": "refuse", "request": request_of(wrong), "words": "A whale is no bird."})
+
+    assert scores() == {right.pk: 95}
+    decided = QualificationRequest.objects.order_by("pk").values_list("status", "words", "decided_by_id")
+    assert list(decided) == [("granted", "", requester.pk), ("refused", "A whale is no bird.", requester.pk)]
+    again = browser.post(url, {"act": "accept", "request": request_of(wrong), "score": "95"}, follow=True)
+    assert scores() == {right.pk: 95}
+    assert "Nothing waits for you" in again.content.decode()
+
+
+def test_several_requests_are_accepted_at_once_by_the_keys_score(client, handed_in):
+    requester, birds, (right, wrong) = handed_in
+    browser, url = client(requester), page("qualification_requests", birds)
+
+    nothing = browser.post(url, {"act": "accept-selected"}, follow=True)
+    done = browser.post(
+        url, {"act": "accept-selected", "selected": [request_of(right), request_of(wrong)]}, follow=True
+    )
+
+    assert "Select at least one request first." in nothing.content.decode()
+    assert "1 worker holds it now." in done.content.decode()
+    assert scores() == {right.pk: 100}
+    assert list(QualificationRequest.objects.order_by("pk").values_list("status", flat=True)) == [
+        "granted",
+        "failed",
+    ]
+
+
+def test_anothers_requests_are_not_there_to_be_decided(client, handed_in):
+    _requester, birds, (right, _wrong) = handed_in
+    stranger = factories.make_requester()
+    own_url = page("qualification_requests", own(stranger))
+    browser = client(stranger)
+
+    answers = [
+        browser.get(page("qualification_requests", birds)),
+        browser.post(own_url, {"act": "accept", "request": request_of(right)}),
+        browser.post(own_url, {"act": "refuse", "request": request_of(right), "words": "No."}),
+        browser.post(own_url, {"act": "accept-selected", "selected": [request_of(right)]}),
+    ]
+
+    assert [each.status_code for each in answers] == [404] * 4
+    assert set(QualificationRequest.objects.values_list("status", flat=True)) == {"pending"}

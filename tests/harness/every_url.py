@@ -157,7 +157,17 @@ def _qualifications(worker: Account, requester: Account) -> dict[str, Any]:
         )  # fmt: skip
         values[key] = system_types.public_id(made)
     platform = values.pop("platform")
-    pages = ("type", "type_edit", "type_test", "type_status", "type_delete", "holders", "import", "scores")
+    pages = (
+        "type",
+        "type_edit",
+        "type_test",
+        "type_status",
+        "type_delete",
+        "holders",
+        "import",
+        "scores",
+        "requests",
+    )
     return values | {f"platform_qualification_{page}.qualification": platform for page in pages}
 
 

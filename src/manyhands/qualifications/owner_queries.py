@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from manyhands.core import db, sql
-from manyhands.core.ids import QualificationTypeId, RequesterId, WorkerId
+from manyhands.core.ids import QualificationRequestId, QualificationTypeId, RequesterId, WorkerId
 from manyhands.qualifications.requirements import Requirement
 
 FORECAST = sql.load("manyhands.qualifications", "forecast")
@@ -266,3 +266,32 @@ def score_counts(type_id: QualificationTypeId) -> list[int]:
     """How many hold a score of 0 to 9, 10 to 19 and so on to 90 to 100. One statement."""
     counts = dict(db.many(lambda place, number: (place, number), _SCORES, type_id=type_id))
     return [counts.get(place, 0) for place in range(10)]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that its owner has to decide. ``answer``: pairs of field and value, for one with a test."""
+
+    id: QualificationRequestId
+    worker_id: WorkerId
+    test_id: int | None
+    answer: list[list[str]] | None
+    score: int | None
+    asked_at: datetime
+
+
+_WAITING = """
+SELECT request.id, request.worker_id, request.test_id, request.answer, request.score,
+       coalesce(request.submitted_at, request.requested_at)
+  FROM qualification_request AS request
+ WHERE request.qualification_type_id = %(type_id)s
+   AND request.status = 'pending'
+   AND request.id > %(after)s
+ ORDER BY request.id
+ LIMIT %(limit)s
+"""
+
+
+def waiting(type_id: QualificationTypeId, *, after: int = 0, limit: int = 25) -> list[Waiting]:
+    """Requests that wait, the oldest first; the caller has seen that the type is the owner's."""
+    return db.many(Waiting, _WAITING, type_id=type_id, after=after, limit=limit)

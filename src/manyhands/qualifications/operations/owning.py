@@ -12,12 +12,12 @@ from django.db import transaction
 from manyhands.accounts import audit
 from manyhands.accounts.models import Account
 from manyhands.accounts.states import AccountStatus
-from manyhands.core.ids import AccountId, QualificationTypeId, RequesterId, WorkerId
-from manyhands.qualifications.errors import OperatorsOnly
-from manyhands.qualifications.operations import granting, importing, types
+from manyhands.core.ids import AccountId, QualificationRequestId, QualificationTypeId, RequesterId, WorkerId
+from manyhands.qualifications.errors import OperatorsOnly, RequestDecided
+from manyhands.qualifications.operations import deciding, granting, importing, types
 from manyhands.qualifications.operations.importing import Imported, ScoreRow
 from manyhands.qualifications.operations.types import TypeTerms
-from manyhands.qualifications.states import TypeStatus
+from manyhands.qualifications.states import RequestStatus, TypeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,53 @@ def import_scores(
         )  # fmt: skip
         _note(owner, "import", qualification_type_id, granted=done.granted, revoked=done.revoked)
     return done
+
+
+def accept_request(
+    *, owner: Owner, request_id: QualificationRequestId, score: int | None = None, words: str = ""
+) -> RequestStatus:
+    """Grade a request that waits; ``score`` None: the key's. Raises as ``deciding.accept_request``, OperatorsOnly."""
+    owner.check()
+    with transaction.atomic():
+        status = deciding.accept_request(
+            request_id=request_id, requester_id=owner.requester_id, score=score, words=words,
+            actor_id=owner.actor_id,
+        )  # fmt: skip
+        _note_request(owner, "accept", request_id, score=score, status=status.value)
+    return status
+
+
+def accept_requests(*, owner: Owner, request_ids: Sequence[QualificationRequestId]) -> list[RequestStatus]:
+    """Accept each that still waits, with the key's score: one transaction each, so that no two wait in a ring.
+
+    What came of those decided here; others were decided meanwhile. Raises OperatorsOnly, NotFound.
+    """
+    owner.check()
+    outcomes = []
+    for request_id in request_ids:
+        try:
+            outcomes.append(accept_request(owner=owner, request_id=request_id))
+        except RequestDecided:
+            continue
+    return outcomes
+
+
+def refuse_request(*, owner: Owner, request_id: QualificationRequestId, words: str) -> None:
+    """Refuse a request that waits, with words. Raises OperatorsOnly, and as ``deciding.refuse_request``."""
+    owner.check()
+    with transaction.atomic():
+        deciding.refuse_request(
+            request_id=request_id, requester_id=owner.requester_id, words=words, actor_id=owner.actor_id
+        )
+        _note_request(owner, "refuse", request_id)
+
+
+def _note_request(
+    owner: Owner, act: str, request_id: QualificationRequestId, **facts: str | int | bool | None
+) -> None:
+    if owner.requester_id is None:
+        subject = f"qualification_request:{request_id}"
+        audit.record(actor_id=owner.actor_id, act=f"qualification_request.{act}", subject=subject, **facts)
 
 
 def _note(

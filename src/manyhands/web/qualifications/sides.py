@@ -24,9 +24,17 @@ Guard = Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]
 View = Callable[Concatenate[HttpRequest, "Side", Params], HttpResponse]
 
 # Pages of one type; their URL names are these behind the side's own prefix.
-PAGES = ("qualification_type", "qualification_type_edit", "qualification_type_test", "qualification_type_status",
-         "qualification_type_delete", "qualification_holders", "qualification_import", "qualification_scores",
-         )  # fmt: skip
+PAGES = (
+    "qualification_type",
+    "qualification_type_edit",
+    "qualification_type_test",
+    "qualification_type_status",
+    "qualification_type_delete",
+    "qualification_requests",
+    "qualification_holders",
+    "qualification_import",
+    "qualification_scores",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from manyhands.web.qualifications import edit_views, holder_views, type_views
+from manyhands.web.qualifications import edit_views, holder_views, request_views, type_views
 from manyhands.web.qualifications.sides import OPERATOR, REQUESTER, Side
 
 
@@ -16,6 +16,7 @@ def _of(side: Side) -> list[URLPattern]:
         (f"{one}/test", type_views.test, "qualification_type_test"),
         (f"{one}/status", type_views.status, "qualification_type_status"),
         (f"{one}/delete", type_views.delete, "qualification_type_delete"),
+        (f"{one}/requests", request_views.requests, "qualification_requests"),
         (f"{one}/holders", holder_views.holders, "qualification_holders"),
         (f"{one}/import", holder_views.import_file, "qualification_import"),
         (f"{one}/scores.csv", holder_views.scores_csv, "qualification_scores"),
