@@ -109,6 +109,7 @@ def test_available_lists_only_what_is_not_held_and_can_be_had_now(worker: Accoun
     quals.make_type("Secrecy", route=Route.AGREEMENT, agreement="Tell nobody.")
     quals.make_type("Birds by doing", route=Route.TASKS, tasks_needed=10)
     quals.make_type("After the basics", route=Route.AUTO, prerequisites=[(base, None)])
+    quals.make_type("Doing after the basics", route=Route.TASKS, tasks_needed=9, prerequisites=[(base, None)])
     quals.make_type("For France", route=Route.AUTO, eligibility={"countries": ["FR"]})
     quals.make_type("Switched off", route=Route.AUTO, status="inactive")
     quals.give(worker, quals.make_type("Held", route=Route.AUTO))

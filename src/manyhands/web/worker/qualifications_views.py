@@ -73,7 +73,9 @@ def _is_obtainable(mine: Way) -> bool:
     if mine.route not in _LISTED or mine.score is not None or mine.request_id is not None:
         return False
     refusal = mine.why_not()
-    return refusal is None or (isinstance(refusal, errors.EarnedByTasks) and not mine.unmet)
+    if isinstance(refusal, errors.EarnedByTasks):
+        return not mine.unmet and all(step.is_done for step in mine.steps)
+    return refusal is None
 
 
 @worker_required
