@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import xmltodict
 from django.conf import settings
-from django.utils import timezone
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from manyhands.accounts.models import Account
 from manyhands.core import ids
@@ -351,3 +353,19 @@ def test_decisions_on_the_site_and_through_the_api_are_the_same(client: Client) 
     client("ApproveAssignment", AssignmentId=first, OverrideRejection=True)
     client("ApproveAssignment", AssignmentId=second)
     assert client.hit(hit["HITId"])["NumberOfAssignmentsCompleted"] == 2
+
+
+def test_a_worker_reads_in_their_language_that_there_were_no_words(client: Client) -> None:
+    worker = factories.make_worker(language="ru")
+    assignment_id = handed_in(client, client.create(), worker)
+    client("RejectAssignment", AssignmentId=assignment_id, RequesterFeedback="")
+    browser = Browser()
+    browser.force_login(worker)
+    page = browser.get(reverse("submissions")).content.decode()
+    assert NO_WORDS not in page
+    assert translated("ru", NO_WORDS) in page
+
+
+def translated(language: str, text: str) -> str:
+    with translation.override(language):
+        return translation.gettext(text)

@@ -517,7 +517,7 @@ def test_every_submission_shows_its_decision_and_only_approved_ones_earn(
     assert "A word means something else." in browser.get(task_url(taken[1])).content.decode()
     earned = browser.get("/dashboard").context["earned"]
     assert (earned.approved_minor, earned.pending_minor, earned.rejected_count) == (50, 50, 1)
-    ((entry, about),) = browser.get("/earnings").context["entries"]
+    ((entry, about, _),) = browser.get("/earnings").context["entries"]
     assert (entry.amount_minor, about.assignment_id) == (50, taken[0])
 
 

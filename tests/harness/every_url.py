@@ -139,7 +139,8 @@ def _work(worker: Account, requester: Account, html: str) -> dict[str, Any]:
     key = api_keys.create(account_id=AccountId(requester.pk), name="Survey program", scopes=["read", "money"])
     return {
         "key": key.access_key_id, "worker_unblock.worker": ids.encode_account(unwanted.pk),
-        "hit_type_id": group.hit_type_id, "hit_id": group.hit_ids[5], "assignment_id": held,
+        "hit_type_id": group.hit_type_id, "hit_id": group.hit_ids[5],
+        "hit": ids.encode("hit", group.hit_ids[5]), "assignment_id": held,
         "project": ids.encode("project", group.project_id), "batch": ids.encode("batch", group.batch_id),
         "assignment": ids.encode("assignment", handed_in[2]), "act": "approve", "report_id": report_id,
         "worker": ids.encode_account(worker.pk), "published": group,

@@ -22,7 +22,7 @@ from manyhands.core import ids
 from manyhands.core.money import show
 from manyhands.messaging import links
 from manyhands.messaging.states import NoticeKind
-from manyhands.work.words import rejection_reason
+from manyhands.work.words import feedback, rejection_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _rejected(facts: Mapping[str, Any]) -> Told:
             "Reason: %(reason)s. It is not paid. If you think this is a mistake, write to the requester."
         )
         % {"reason": reason},
-        quote=str(facts.get("words", "")),
+        quote=feedback(str(facts.get("words", ""))),
         sender=facts["requester"],
         link=_about(facts),
         tone="bad",

@@ -1,6 +1,6 @@
 """What the codes of the work say to people, in the reader's language."""
 
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 from manyhands.work.states import RejectionReason
 
@@ -11,6 +11,11 @@ NO_WORDS = "The requester gave no words with this rejection."
 def without_standard_words(feedback: str) -> str:
     """What a requester said of a rejection themself; empty when it was nothing."""
     return "" if feedback == NO_WORDS else feedback
+
+
+def feedback(words: str) -> str:
+    """What a requester said, as its worker reads it: the platform's own sentence in the worker's language."""
+    return gettext("The requester gave no words with this rejection.") if words == NO_WORDS else words
 
 
 def rejection_reason(code: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from manyhands.catalog.models import SubCategory
 from manyhands.core.errors import InvalidInput
 from manyhands.web.requester.fields import AmountField, CountField, DurationField
+from manyhands.work.operations.bonuses import REASON_MAX
 from manyhands.work.operations.projects import MAX_ASSIGNMENTS_MAX, ProjectSettings
 from manyhands.work.states import RejectionReason
 
@@ -146,6 +147,19 @@ class RejectForm(forms.Form):
         max_length=1_024,
         error_messages={"required": _("Tell the worker why, in words.")},
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class BonusForm(forms.Form):
+    """Money beside the reward, with words."""
+
+    amount = AmountField(label=_("Bonus"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_MAX,
+        help_text=_("The worker reads it."),
+        error_messages={"required": _("Tell the worker what the bonus is for.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

@@ -39,6 +39,8 @@ PURPOSES = {
     "release": _("Reservation released"),
     "reward": _("Reward paid"),
     "fee": _("Fee"),
+    "bonus": _("Bonus paid"),
+    "bonus_fee": _("Fee on a bonus"),
 }
 
 

@@ -19,6 +19,7 @@ from manyhands.web.requester import gate, present
 from manyhands.web.requester.forms import REASONS, RejectForm
 from manyhands.work import errors
 from manyhands.work.operations import reviewing
+from manyhands.work.queries import api as api_queries
 from manyhands.work.queries import requester as queries
 
 FILTERS = ("waiting", "approved", "rejected", "all")
@@ -164,6 +165,7 @@ def _one(
         "line": _lines(request, batch, public_id, [row])[0],
         "events": queries.events(requester_id=gate.me(request), assignment_id=row.id),
         "reasons": REASONS,
+        "bonuses": api_queries.bonuses(requester_id=gate.me(request), assignment_id=row.id, limit=50),
         "ratings": ratings.both_sides(requester_id=gate.me(request), assignment_id=row.id),
         "rate_url": reverse("rate_work", args=[public_id, ids.encode("assignment", row.id)]),
         "worker_rating": ratings.of_worker(worker_id=row.worker_id),

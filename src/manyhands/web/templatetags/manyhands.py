@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 
 from manyhands.core import money as money_format
 from manyhands.web import icons, qualification_names
+from manyhands.work.words import feedback
 
 register = template.Library()
 
@@ -61,6 +62,7 @@ def money(minor: int | str | None) -> str:
 
 
 register.filter("qualification", qualification_names.shown)
+register.filter("feedback", feedback)
 register.filter("qualifications", qualification_names.listed)
 
 

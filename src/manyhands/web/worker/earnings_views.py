@@ -32,12 +32,16 @@ def earnings(request: HttpRequest) -> HttpResponse:
     about = queries.task_names(
         worker_id=worker_id, assignment_ids=[entry.assignment_id for entry in entries if entry.assignment_id]
     )
+    given = [entry.transfer_id for entry in entries if entry.purpose == "bonus"]
+    reasons = queries.bonus_reasons(worker_id=worker_id, transfer_ids=given) if given else {}
     context = {
         "section": "earnings",
         "earned": queries.earnings(worker_id=worker_id, today=_start_of_today()),
         "balance": ledger.balance_of(worker_id),
         "chosen": chosen,
-        "entries": [(entry, about.get(entry.assignment_id or 0)) for entry in entries],
+        "entries": [
+            (entry, about.get(entry.assignment_id or 0), reasons.get(entry.transfer_id)) for entry in entries
+        ],
         "older": ids.encode("event", entries[-1].transfer_id) if len(entries) == TRANSFERS_PAGE else None,
         "is_first_page": before == _NEWEST,
     }

@@ -16,6 +16,7 @@ from psycopg import sql
 
 from manyhands.core import bulk_ids, db, ids, money
 from manyhands.core.ids import BatchId, RequesterId
+from manyhands.work.words import NO_WORDS
 
 BEFORE_ANSWERS = (
     "HITId", "HITTypeId", "Title", "Description", "Keywords", "Reward", "CreationTime", "MaxAssignments",
@@ -210,7 +211,7 @@ def _csv_statement(batch: _Batch, fields: Fields) -> sql.Composed:
         sql.SQL(
             "CASE WHEN assignment.status = 'rejected' THEN " + _TIME.format("assignment.decided_at") + " END"
         ),
-        sql.SQL("assignment.feedback"),
+        sql.SQL("nullif(assignment.feedback, {})").format(sql.Literal(NO_WORDS)),
         sql.SQL("extract(epoch FROM assignment.submitted_at - assignment.accepted_at)::bigint"),
         sql.SQL("coalesce(rate.lifetime, '0%% (0/0)'), coalesce(rate.last_30_days, '0%% (0/0)')"),
         sql.SQL("coalesce(rate.last_7_days, '0%% (0/0)')"),

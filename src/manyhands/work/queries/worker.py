@@ -285,6 +285,29 @@ class TaskName:
     requester_name: str
 
 
+_BONUS_REASONS = """
+SELECT transfer.id, bonus.reason
+  FROM transfer
+  JOIN bonus ON bonus.assignment_id = transfer.assignment_id
+            AND transfer.idempotency_key = 'bonus:' || bonus.id
+ WHERE transfer.id = ANY(%(transfer_ids)s)
+   AND transfer.purpose = 'bonus'
+   AND bonus.worker_id = %(worker_id)s
+"""
+
+
+def bonus_reasons(*, worker_id: WorkerId, transfer_ids: list[int]) -> dict[int, str]:
+    """What requesters said with these bonuses of the worker's, by transfer."""
+    return dict(
+        db.many(
+            lambda number, reason: (number, reason),
+            _BONUS_REASONS,
+            worker_id=worker_id,
+            transfer_ids=transfer_ids,
+        )
+    )
+
+
 _TASK_NAMES = """
 SELECT assignment.id, hit_type.title, requester.display_name
   FROM assignment
