@@ -45,6 +45,7 @@ PUBLIC = {
 SHARED = {
     "group": "tasks are offered to all workers", "group_finished": "as its tasks", "accept_next": "as its tasks",
     "hit_preview": "as its tasks", "accept_hit": "as its tasks", "skip_hit": "as its tasks",
+    "assessment": "open to all workers", "assessment_begin": "as its page", "assessment_stage": "as its page",
     "contact_requester": "every worker may ask", "report_group": "every worker may report",
     "forum_category": "the forum is common", "forum_new_thread": "the forum is common",
     "forum_thread": "the forum is common", "forum_post": "the forum is common",
@@ -64,9 +65,10 @@ WORKERS = (
     "settings/",
     "standing",
     "qualifications",
+    "assessments",
     "help/forum",
 )
-STAFF = ("staff/", "operator/", "help/desk", "help/links", "help/forum/reports")
+STAFF = ("staff/", "operator/", "editor", "help/desk", "help/links", "help/forum/reports")
 FOR_ALL = {
     "help_ask": "guests ask, too", "requester_become": "makes oneself a requester",
     "requester_home": "offers to become one",

@@ -32,11 +32,13 @@ from manyhands.messaging import operations as messaging
 from manyhands.messaging.models import Notice
 from manyhands.messaging.states import NoticeKind
 from manyhands.moderation import operations as moderation
+from manyhands.proofreading import operations as proofreading
 from manyhands.qualifications import operations as qualifications
 from manyhands.qualifications import system_types
 from manyhands.qualifications.models import Qualification
-from manyhands.qualifications.operations import profile
-from manyhands.qualifications.states import Route
+from manyhands.qualifications.operations import TypeTerms, assessing, create_qualification_type, profile
+from manyhands.qualifications.operations.stages import StageTerms, set_stages
+from manyhands.qualifications.states import Route, StageKind
 from manyhands.work.operations import blocking, reviewing
 from tests import factories, quals
 
@@ -109,6 +111,7 @@ def make_world(html: str = factories.WORD_HTML) -> World:
     values = _work(worker, requester, html) | _account(worker) | _qualifications(worker, requester)
     values |= _talk(worker, requester, operator, values["published"])
     values |= _qualified(worker)
+    values |= _assessed(worker, requester, operator)
     return World(worker, requester, operator, values)
 
 
@@ -170,6 +173,34 @@ def _qualifications(worker: Account, requester: Account) -> dict[str, Any]:
         "requests",
     )
     return values | {f"platform_qualification_{page}.qualification": platform for page in pages}
+
+
+def _assessed(worker: Account, requester: Account, operator: Account) -> dict[str, Any]:
+    """An assessment in which one worker reads and another's text waits, and a text of work to proofread."""
+    type_id = create_qualification_type(
+        requester_id=None, name="Writing", terms=TypeTerms(route=Route.ASSESSMENT, description="Write well.")
+    )
+    stages = [
+        StageTerms(StageKind.TRAINING, "Read this", text="Short sentences."),
+        StageTerms(StageKind.WRITING, "Write", topic="Your town", words_min=2),
+    ]
+    set_stages(actor_id=AccountId(operator.pk), qualification_type_id=type_id, stages=stages)
+    writer = WorkerId(factories.make_worker(name="Willa Writer").pk)
+    assessing.begin_assessment(worker_id=WorkerId(worker.pk), qualification_type_id=type_id)
+    attempt = assessing.begin_assessment(worker_id=writer, qualification_type_id=type_id).request_id
+    assessing.finish_reading(worker_id=writer, request_id=attempt, ordinal=1)
+    assessing.hand_in_text(worker_id=writer, request_id=attempt, ordinal=2, text="My town sleeps.")
+    group = factories.publish(requester, 1, title="Describe a bird")
+    proofreading.set_proofreading(
+        requester_id=RequesterId(requester.pk), project_id=group.project_id, is_on=True
+    )
+    text = factories.accept(worker, group).assignment_id
+    factories.submit(worker, text)
+    return {
+        "assessment_id": type_id,
+        "editor_text.request_id": attempt,
+        "editor_submission.assignment_id": text,
+    }
 
 
 def _talk(

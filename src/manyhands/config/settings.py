@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "manyhands.help",
     "manyhands.moderation",
     "manyhands.reputation",
+    "manyhands.proofreading",
     "manyhands.mturk",
     "manyhands.web",
     "django.contrib.admin",

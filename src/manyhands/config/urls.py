@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("manyhands.web.messages.urls")),
     path("", include("manyhands.web.moderation.urls")),
     path("", include("manyhands.web.reputation.urls")),
+    path("", include("manyhands.web.assessments.urls")),
+    path("", include("manyhands.web.editor.urls")),
     path("requester/", include("manyhands.web.requester.urls")),
     path("requester/", include(qualifications.requester_patterns)),
     path("operator/", include("manyhands.web.qualifications.urls")),

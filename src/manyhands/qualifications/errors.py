@@ -152,3 +152,35 @@ class ImportRefused(Refusal):
         """``rows``: number of the row to sentence."""
         self.rows = dict(sorted(rows.items()))
         super().__init__()
+
+
+class StageNotOpen(Refusal):
+    """This stage is not open to you: do the stages in their order."""
+
+
+class TextTooShort(Refusal):
+    """Your text has %(count)s words; at least %(least)s are asked for."""
+
+
+class TextTooLong(Refusal):
+    """Your text has %(count)s words; at most %(most)s are asked for."""
+
+
+class EditorsOnly(Refusal):
+    """Only editors grade texts."""
+
+
+class NothingToGrade(Refusal):
+    """This text has been graded or sent back already."""
+
+
+class OwnText(Refusal):
+    """Nobody grades their own text."""
+
+
+class WordsForWorkerNeeded(Refusal):
+    """Say in a few words why: the worker reads them."""
+
+
+class GradeNeeded(Refusal):
+    """Choose a grade."""

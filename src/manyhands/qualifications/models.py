@@ -12,10 +12,12 @@ from manyhands.accounts.models import Account, Requester, Worker
 from manyhands.qualifications.states import (
     OPEN_REQUEST,
     ChangeReason,
+    Grade,
     QualificationStatus,
     RequestStatus,
     Route,
     ScoreKind,
+    StageKind,
     TypeStatus,
 )
 
@@ -197,6 +199,9 @@ class QualificationRequest(models.Model):
     requested_at = models.DateTimeField(db_default=Now())
     deadline_at = models.DateTimeField(null=True)
     answer = models.JSONField(null=True)
+    # Which version of an assessment's stages it goes by, and how many of them are done.
+    stage_version = models.IntegerField(null=True)
+    stages_done = models.IntegerField(default=0, db_default=0)
     submitted_at = models.DateTimeField(null=True)
     score = models.IntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -297,4 +302,63 @@ class ProfileConsent(models.Model):
             models.UniqueConstraint(
                 fields=["worker"], condition=Q(revoked_at__isnull=True), name="profile_consent_one"
             )
+        ]
+
+
+class AssessmentStage(models.Model):
+    """One stage of an assessment, immutable: changed stages are a new version, attempts keep theirs.
+
+    ``text``: what is read first, or the instructions of a writing. ``question_form`` and ``answer_key``: XML, for
+    questions. ``pass_percent``: below it the attempt ends there. ``topic``, ``words_min`` and ``words_max``: for
+    a writing.
+    """
+
+    qualification_type = models.ForeignKey(
+        QualificationType, models.PROTECT, related_name="stages", db_index=False
+    )
+    version = models.IntegerField()
+    ordinal = models.IntegerField()
+    kind = models.CharField(max_length=9, choices=StageKind.choices)
+    title = models.CharField(max_length=200)
+    text = models.TextField(default="", db_default="")
+    question_form = models.TextField(default="", db_default="")
+    answer_key = models.TextField(default="", db_default="")
+    pass_percent = models.IntegerField(null=True)
+    topic = models.CharField(max_length=500, default="", db_default="")
+    words_min = models.IntegerField(null=True)
+    words_max = models.IntegerField(null=True)
+
+    class Meta:
+        db_table = "assessment_stage"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["qualification_type", "version", "ordinal"], name="assessment_stage_once"
+            )
+        ]
+
+
+class AssessmentStep(models.Model):
+    """What one attempt made of one stage. ``answer``: pairs of fields and values, or the text written.
+
+    ``score`` is the percentage of a stage of questions. An editor's ``grade``, ``corrected`` text and ``words``
+    are for the worker to read; ``returned_words`` say why a text was sent back, and how often it was.
+    """
+
+    request = models.ForeignKey(QualificationRequest, models.PROTECT, related_name="steps", db_index=False)
+    stage = models.ForeignKey(AssessmentStage, models.PROTECT, related_name="+", db_index=False)
+    answer = models.JSONField(null=True)
+    score = models.IntegerField(null=True)
+    submitted_at = models.DateTimeField(db_default=Now())
+    grade = models.CharField(max_length=20, choices=Grade.choices, default="", db_default="")
+    corrected = models.TextField(default="", db_default="")
+    words = models.TextField(default="", db_default="")
+    editor = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
+    graded_at = models.DateTimeField(null=True)
+    returned_words = models.TextField(default="", db_default="")
+    returned_count = models.IntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "assessment_step"
+        constraints = [
+            models.UniqueConstraint(fields=["request", "stage"], name="assessment_step_once"),
         ]

@@ -79,6 +79,22 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
 OPEN_REQUEST = (RequestStatus.TAKING, RequestStatus.PENDING)
 
 
+class StageKind(models.TextChoices):
+    """What a stage of an assessment asks of the worker."""
+
+    TRAINING = "training"  # to be read
+    QUESTIONS = "questions"  # graded by its key, in percent
+    WRITING = "writing"  # graded by an editor
+
+
+class Grade(models.TextChoices):
+    """An editor's word on a text."""
+
+    UNSATISFACTORY = "unsatisfactory"
+    SATISFACTORY = "satisfactory"
+    EXTREMELY_SATISFIED = "extremely-satisfied"
+
+
 class ChangeReason(models.TextChoices):
     """Why a score changed. Its inputs are kept beside it, and the worker reads both."""
 

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from manyhands.catalog.models import SubCategory
 from manyhands.core import ids
 from manyhands.core.errors import InvalidInput
+from manyhands.proofreading import queries as proofreading
+from manyhands.qualifications.system_types import public_id
 from manyhands.web.requester import asking_views, gate, listing
 from manyhands.web.requester.examples import DAY_S, EXAMPLES, MINUTE_S, Example, find
 from manyhands.web.requester.fields import currency_sign
@@ -77,6 +79,11 @@ def show(request: HttpRequest, project: str) -> HttpResponse:
     page = {"project": found, "public_id": project, "section": "requester"}
     page |= listing.batches(gate.me(request), project_id=found.id, before=before)
     page |= asking_views.of_project(request, found.id)
+    page["proofread"] = proofreading.is_proofread(project_id=found.id)
+    page["skills"] = [
+        (public_id(each.qualification_type_id), each.name, each.is_chosen)
+        for each in proofreading.skills(requester_id=gate.me(request), project_id=found.id)
+    ]
     return render(request, "requester/project.html", page)
 
 

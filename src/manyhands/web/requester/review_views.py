@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from manyhands.core import ids, money
 from manyhands.core.ids import AssignmentId
+from manyhands.proofreading import queries as proofreading
 from manyhands.quality.queries import evidence
 from manyhands.reputation import queries as ratings
+from manyhands.web.assessments.worker_views import grade_names
 from manyhands.web.requester import gate, present
 from manyhands.web.requester.forms import REASONS, RejectForm
 from manyhands.work import errors
@@ -168,6 +170,8 @@ def _one(
         "bonuses": api_queries.bonuses(requester_id=gate.me(request), assignment_id=row.id, limit=50),
         "ratings": ratings.both_sides(requester_id=gate.me(request), assignment_id=row.id),
         "rate_url": reverse("rate_work", args=[public_id, ids.encode("assignment", row.id)]),
+        "verdict": proofreading.verdict(assignment_id=row.id),
+        "grade_names": grade_names(),
         "worker_rating": ratings.of_worker(worker_id=row.worker_id),
         "raters_min": ratings.RATERS_MIN,
         "problem": problem,

@@ -17,10 +17,12 @@ from manyhands.core import tokens
 from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import AssignmentId
 from manyhands.messaging import operations as messaging
+from manyhands.proofreading import queries as proofreading
 from manyhands.quality import queries as quality
 from manyhands.reputation import queries as ratings
 from manyhands.reputation import standing
 from manyhands.web import external
+from manyhands.web.assessments.worker_views import grade_names
 from manyhands.web.reputation.words import dimensions
 from manyhands.web.worker import words
 from manyhands.web.worker.access import accepts_automatically, worker_of, worker_required
@@ -103,6 +105,8 @@ def _ended(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
     return {
         "lowered": lowered[0] if lowered else None,
         "ratings": both if task.submitted_at else None,
+        "verdict": proofreading.verdict(assignment_id=task.assignment_id) if task.submitted_at else None,
+        "grade_names": grade_names(),
         "dimensions": list(dimensions().items()),
         "rate_url": reverse("rate_requester", args=[task.assignment_id]),
         "section": "dashboard",

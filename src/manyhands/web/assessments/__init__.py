@@ -1,0 +1,1 @@
+"""Assessments: the worker's way through their stages, and the operators' page to set them up."""
