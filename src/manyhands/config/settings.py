@@ -224,6 +224,13 @@ RELAY_DOMAIN = env.text("MANYHANDS_RELAY_DOMAIN", str(urlsplit(SITE_ORIGIN).host
 CONTACT_LITERAL_EMAIL = env.flag("MANYHANDS_CONTACT_LITERAL_EMAIL", default=False)
 # The push services that browsers may name: nothing is ever sent to another host.
 PUSH_HOSTS = env.text("MANYHANDS_PUSH_HOSTS", "googleapis.com mozilla.com windows.com push.apple.com").split()
+# Where requesters are told of events. Webhooks go to the public internet by TLS; hosts named here may be
+# private and without it. Queues and topics are called with the operator's AWS credentials: only those whose
+# URL or ARN begins as one of these may be named, so without any there are none.
+WEBHOOK_PRIVATE_HOSTS = env.text("MANYHANDS_WEBHOOK_PRIVATE_HOSTS", "").split()
+AWS_DESTINATIONS = env.text("MANYHANDS_AWS_DESTINATIONS", "").split()
+SQS_ENDPOINT = env.text("MANYHANDS_SQS_ENDPOINT", "")
+SNS_ENDPOINT = env.text("MANYHANDS_SNS_ENDPOINT", "")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")

@@ -1,6 +1,6 @@
 """What the operations on messages refuse. The docstring is the message."""
 
-from manyhands.core.errors import Refusal
+from manyhands.core.errors import InvalidInput, Refusal
 
 
 class NothingSaid(Refusal):
@@ -33,3 +33,33 @@ class LinkNotValid(Refusal):
 
 class PushNotOffered(Refusal):
     """Notifications of the browser are not offered here."""
+
+
+class DestinationNotValid(InvalidInput):
+    """This is not an address that events can be sent to."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__({"destination": why})
+
+    def __str__(self) -> str:
+        return self.errors["destination"]
+
+
+class NotDelivered(Refusal):
+    """The receiver did not take the event: %(why)s"""
+
+
+class NoNotification(Refusal):
+    """This HIT type has no notification specification yet: give one before you switch it on or off."""
+
+
+class NothingToUpdate(Refusal):
+    """Give a notification specification, or whether it is active, or both."""
+
+
+class TooManySubscriptions(Refusal):
+    """You may have at most %(max)d webhooks and notifications. Remove what you do not need."""
+
+
+class TooManyTests(Refusal):
+    """You have sent as many tests as one may in a minute. Wait a little."""

@@ -2,7 +2,16 @@
 
 from procrastinate.contrib.django import app
 
-from manyhands.messaging import delivery, letters, news, notices, push, search_alerts
+from manyhands.messaging import (
+    delivery,
+    event_capture,
+    event_delivery,
+    letters,
+    news,
+    notices,
+    push,
+    search_alerts,
+)
 
 
 @app.periodic(cron="* * * * * */5")  # seconds stand last
@@ -54,3 +63,25 @@ def send_push(timestamp: int) -> None:  # noqa: ARG001
 def forget_mail(timestamp: int) -> None:  # noqa: ARG001
     """Forget what was delivered long ago."""
     delivery.forget_delivered()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="events", pass_context=False)
+def capture_events(timestamp: int) -> None:  # noqa: ARG001
+    """Put what happened to HITs on its way to the requesters who want to be told."""
+    event_capture.capture()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="event-deliveries", pass_context=False)
+def deliver_events(timestamp: int) -> None:  # noqa: ARG001
+    """Send it to their webhooks, queues and topics."""
+    event_delivery.deliver_due(threads=event_delivery.THREADS)
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(queueing_lock="forget-events", pass_context=False)
+def forget_events(timestamp: int) -> None:  # noqa: ARG001
+    """Give up what waits for more than a day, and forget what is a month old."""
+    event_delivery.park_overdue()
+    event_delivery.forget_old()

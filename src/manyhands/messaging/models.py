@@ -8,7 +8,15 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from manyhands.accounts.models import Account, Requester
-from manyhands.messaging.states import MailChoice, MailState, NoticeKind, Side
+from manyhands.messaging.states import (
+    EventType,
+    MadeBy,
+    MailChoice,
+    MailState,
+    NoticeKind,
+    Side,
+    Transport,
+)
 from manyhands.qualifications.models import Qualification, QualificationRequest
 from manyhands.work.models import Assignment, Batch, HITType
 
@@ -224,3 +232,97 @@ class PushMessage(models.Model):
 
     class Meta:
         db_table = "push_message"
+
+
+class EventSubscription(models.Model):
+    """Where a requester wants to be told what happens to HITs of a type, or of all types (``hit_type`` null).
+
+    Those made by the API are the notification specifications of Mechanical Turk: one for each type,
+    replaced by each call. ``failures`` and ``resting_until``: a receiver that does not answer is left alone
+    for a while, with everything that waits for it.
+    """
+
+    requester = models.ForeignKey(Requester, models.CASCADE, related_name="+")
+    hit_type = models.ForeignKey(HITType, models.CASCADE, null=True, related_name="+", db_index=False)
+    made_by = models.CharField(max_length=4, choices=MadeBy.choices)
+    transport = models.CharField(max_length=7, choices=Transport.choices)
+    destination = models.CharField(max_length=1_000)
+    version = models.CharField(max_length=20)
+    event_types = models.JSONField()
+    is_active = models.BooleanField()
+    # Only what happens from then on is told.
+    active_since = models.DateTimeField()
+    # Of a webhook: what its signatures are made with, sealed.
+    secret = models.BinaryField(null=True)
+    failures = models.SmallIntegerField(default=0, db_default=0)
+    resting_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "event_subscription"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hit_type"], name="event_subscription_of_type_once", condition=Q(made_by=MadeBy.API)
+            ),
+            models.CheckConstraint(
+                condition=~Q(made_by=MadeBy.API) | Q(hit_type__isnull=False),
+                name="event_subscription_of_api_has_type",
+            ),
+        ]
+
+
+_WAITING = Q(delivered_at__isnull=True, parked_at__isnull=True)
+
+
+class EventDelivery(models.Model):
+    """One event on its way to one subscription, kept for a while so that it can be sent again.
+
+    The document is made of the columns when it is sent, the same each time. The unique key keeps an event
+    from being put on its way twice.
+    """
+
+    class Source(models.TextChoices):
+        ASSIGNMENT = "assignment"
+        HIT = "hit"
+
+    subscription = models.ForeignKey(EventSubscription, models.CASCADE, related_name="+", db_index=False)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    event_id = models.BigIntegerField()
+    event_type = models.CharField(max_length=20, choices=EventType.choices)
+    hit_id = models.BigIntegerField()
+    hit_type_id = models.BigIntegerField()
+    assignment_id = models.BigIntegerField(null=True)
+    worker_id = models.BigIntegerField(null=True)
+    happened_at = models.DateTimeField()
+    attempts = models.IntegerField(default=0, db_default=0)
+    # From when the day counts in which it is tried.
+    due_since = models.DateTimeField(db_default=Now())
+    next_at = models.DateTimeField(db_default=Now())
+    leased_until = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    # Given up, until somebody sends it again.
+    parked_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, default="", db_default="")
+
+    class Meta:
+        db_table = "event_delivery"
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "source", "event_id"], name="event_delivery_once")
+        ]
+        indexes = [
+            models.Index(fields=["subscription", "-id"], name="event_delivery_newest"),
+            models.Index(fields=["subscription", "id"], name="event_delivery_waiting", condition=_WAITING),
+            models.Index(
+                fields=["subscription", "hit_id", "id"], name="event_delivery_of_hit", condition=_WAITING
+            ),
+            models.Index(
+                fields=["subscription", "id"],
+                name="event_delivery_parked",
+                condition=Q(parked_at__isnull=False),
+            ),
+            models.Index(
+                fields=["subscription"],
+                name="event_delivery_leased",
+                condition=Q(leased_until__isnull=False),
+            ),
+        ]

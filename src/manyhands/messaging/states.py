@@ -62,3 +62,36 @@ KINDS_OF: dict[Side, tuple[NoticeKind, ...]] = {
     Side.WORKER: tuple(NoticeKind),
     Side.REQUESTER: (NoticeKind.MESSAGE, NoticeKind.PAYMENT, NoticeKind.POLICY, NoticeKind.ACCOUNT),
 }
+
+
+class EventType(models.TextChoices):
+    """What a requester is told of a HIT (MTurk API, NotificationSpecification)."""
+
+    ASSIGNMENT_ACCEPTED = "AssignmentAccepted"
+    ASSIGNMENT_ABANDONED = "AssignmentAbandoned"
+    ASSIGNMENT_RETURNED = "AssignmentReturned"
+    ASSIGNMENT_SUBMITTED = "AssignmentSubmitted"
+    ASSIGNMENT_REJECTED = "AssignmentRejected"
+    ASSIGNMENT_APPROVED = "AssignmentApproved"
+    HIT_CREATED = "HITCreated"
+    HIT_EXPIRED = "HITExpired"
+    HIT_REVIEWABLE = "HITReviewable"
+    HIT_EXTENDED = "HITExtended"
+    HIT_DISPOSED = "HITDisposed"
+    PING = "Ping"  # only as a test
+
+
+class Transport(models.TextChoices):
+    """How events leave: with a signature to an address of the requester's own, or as Mechanical Turk's."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    SQS = "sqs"
+    SNS = "sns"
+
+
+class MadeBy(models.TextChoices):
+    """Where a subscription comes from: UpdateNotificationSettings, or the page of the site."""
+
+    API = "api"
+    SITE = "site"

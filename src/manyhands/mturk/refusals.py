@@ -8,6 +8,7 @@ from django.utils import translation
 from manyhands.accounts import errors as accounts
 from manyhands.core.errors import Forbidden, InvalidInput, NotFound, Refusal
 from manyhands.ledger import errors as ledger
+from manyhands.messaging import errors as messaging
 from manyhands.mturk import faults
 from manyhands.mturk.faults import Fault, ParameterValidationError, RequestError
 from manyhands.questions import errors as questions
@@ -41,6 +42,8 @@ FAULTS: dict[type[Refusal], ToFault] = {
     ledger.InsufficientFunds: lambda _: faults.insufficient_funds(),
     accounts.SpendLimitReached: _as("InsufficientFunds"),
     accounts.AccountNotActive: _as("AWS.NotAuthorized"),
+    messaging.DestinationNotValid: _as("InvalidTransportEndpoint"),
+    messaging.NotDelivered: _as("InvalidTransportEndpoint"),
 }
 # What is not listed is a rule that a value of the request breaks.
 OTHERWISE = _as("InvalidParameterValue")

@@ -178,7 +178,7 @@ def _answer(
         return output.write(operation, found.run(call))
 
     try:
-        if operation.startswith(_READS):
+        if operation.startswith(_READS) or found.calls_out:
             return deed()
         # One transaction for all that changes something: what is refused is not charged to the key either.
         invocation_id = headers.get("amz-sdk-invocation-id")

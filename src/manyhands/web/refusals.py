@@ -111,6 +111,9 @@ ANSWERS: dict[type[Refusal], Answer] = {
     messaging.NothingSaid: Answer(422, _FIELDS, "", ""),
     messaging.TooLong: Answer(422, _FIELDS, "", ""),
     messaging.TooManyMessages: Answer(429, _GONE, "", ""),
+    messaging.TooManyTests: Answer(429, _GONE, "", ""),
+    messaging.NothingToUpdate: Answer(422, _FIELDS, "", ""),
+    messaging.NoNotification: Answer(422, _FIELDS, "", ""),
 }
 # What is not listed is a state that has moved on.
 OTHERWISE = Answer(409, _GONE, "", "")

@@ -308,6 +308,15 @@ class HITEvent(models.Model):
         db_table = "hit_event"
 
 
+class RequesterWatched(models.Model):
+    """A requester all of whose types keep events, those made later included."""
+
+    requester = models.OneToOneField(Requester, models.CASCADE, primary_key=True, related_name="+")
+
+    class Meta:
+        db_table = "requester_watched"
+
+
 class RequestToken(models.Model):
     """A request done once: a client that sends its token again within a day is told so (MTurk API)."""
 

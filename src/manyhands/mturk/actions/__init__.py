@@ -34,16 +34,20 @@ Run = Callable[[Call], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A registered operation: what it does and the scope a key needs for it."""
+    """A registered operation: what it does and the scope a key needs for it.
+
+    ``calls_out``: it waits for somebody else's server, so no transaction is open around it.
+    """
 
     run: Run
     scope: Scope
+    calls_out: bool = False
 
 
 ACTIONS: dict[str, Action] = {}
 
 
-def action(operation: str, *, scope: str) -> Callable[[Run], Run]:
+def action(operation: str, *, scope: str, calls_out: bool = False) -> Callable[[Run], Run]:
     """Register a function as the operation's action: ``@action("GetAccountBalance", scope="read")``."""
     if operation not in model.operation_names():
         raise LookupError(f"The API has no operation {operation}.")
@@ -51,7 +55,7 @@ def action(operation: str, *, scope: str) -> Callable[[Run], Run]:
     def register(run: Run) -> Run:
         if operation in ACTIONS:
             raise LookupError(f"{operation} has two actions.")
-        ACTIONS[operation] = Action(run, Scope(scope))
+        ACTIONS[operation] = Action(run, Scope(scope), calls_out)
         return run
 
     return register

@@ -28,6 +28,7 @@ from manyhands.work.models import HIT, Batch, BatchEvent, BatchFile, HITType, Pr
 from manyhands.work.operations.hit_types import Terms, hit_type_with
 from manyhands.work.operations.known_answers import keep_known
 from manyhands.work.operations.projects import MAX_ASSIGNMENTS_MAX, YEAR_S, within
+from manyhands.work.operations.telling import tell_created
 from manyhands.work.states import BatchStatus
 
 EXPIRE_BATCH = sql.load("manyhands.work", "expire_batch")
@@ -258,6 +259,7 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
     count = _copy_hits(batch, hit_type_id, expires_at)
     if count != batch.row_count:
         raise errors.InputInvalid([])
+    tell_created(BatchId(batch.pk))
     if batch.has_known or (batch.project and batch.project.qualification_type_id):
         with db.beside() as other:
             file = BufferedReader(_Pieces(batch.pk, other), buffer_size=PIECE_BYTES)

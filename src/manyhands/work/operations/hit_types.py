@@ -16,6 +16,7 @@ from manyhands.qualifications import requirements
 from manyhands.qualifications.requirements import Requirement
 from manyhands.work.models import HITType, QualificationRequirement
 from manyhands.work.operations.projects import DAY_S, YEAR_S, length, within
+from manyhands.work.operations.telling import new_type_keeps_events
 
 # Where the groups of the API stand until their requester says better.
 UNCATEGORISED = ("uncategorised", "other")
@@ -89,6 +90,7 @@ def hit_type_with(
                 sub_category_id=sub_category_id or _uncategorised(),
                 layout_id=layout_id,
                 qualification_type_id=qualification_type_id,
+                keeps_events=new_type_keeps_events(requester_id),
                 **asdict(terms),
             )
             ask_for(made, required)
