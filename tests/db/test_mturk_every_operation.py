@@ -11,7 +11,8 @@ from django.conf import settings
 
 from manyhands.core import ids
 from manyhands.mturk.actions import ACTIONS
-from tests import factories
+from manyhands.qualifications.operations import request_qualification
+from tests import factories, quals
 from tests.harness import mturk_inputs, mturk_model
 from tests.harness.mturk import call, make_key, send
 
@@ -32,10 +33,13 @@ def make_known() -> tuple[Any, dict[str, Any]]:
     factories.submit(worker, assignment_id)
     type_id = factories.require(group, requester=requester)
     worker_id = ids.encode_account(worker.pk)
+    asked = quals.make_type("By hand", requester=requester, graded_by_owner=True)
+    request = request_qualification(worker_id=quals.worker(worker), qualification_type_id=asked)
     return requester, {
         "HITId": ids.encode("hit", group.hit_ids[0]), "HITTypeId": ids.encode("hit_type", group.hit_type_id),
         "AssignmentId": ids.encode("assignment", assignment_id), "WorkerId": worker_id, "WorkerIds": [worker_id],
         "QualificationTypeId": ids.encode("qualification_type", type_id),
+        "QualificationRequestId": ids.encode("qualification_request", request.request_id),
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from manyhands.core import db, sql
-from manyhands.core.ids import AccountId
+from manyhands.core.ids import AccountId, QualificationTypeId, WorkerId
 from manyhands.messaging.notices import PAGE, tell
 from manyhands.messaging.states import NoticeKind, Side
 
@@ -43,6 +43,20 @@ def tell_qualifications() -> int:
                 [_facts(each) for each in changed],
                 side=Side.WORKER,
             )
+
+
+_AS_IT_IS = """
+INSERT INTO qualification_told (qualification_id, score, status)
+SELECT id, score, status
+  FROM qualification
+ WHERE worker_id = %(worker_id)s AND qualification_type_id = %(qualification_type_id)s
+    ON CONFLICT (qualification_id) DO UPDATE SET score = excluded.score, status = excluded.status
+"""
+
+
+def keep_quiet(*, worker_id: WorkerId, qualification_type_id: QualificationTypeId) -> None:
+    """Do not tell a worker of a change made before in this transaction: it counts as told. One statement."""
+    db.run(_AS_IT_IS, worker_id=worker_id, qualification_type_id=qualification_type_id)
 
 
 def _facts(changed: _Changed) -> dict[str, str | int | None]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from manyhands.core import ids, money
 from manyhands.core.errors import InvalidInput
-from manyhands.core.ids import AssignmentId, HITId, HITTypeId
+from manyhands.core.ids import AssignmentId, HITId, HITTypeId, QualificationTypeId
 from manyhands.mturk import faults
 from manyhands.mturk.actions import Call
+from manyhands.qualifications import system_types
 
 PARAMETERS = {
     "title": "Title",
@@ -24,6 +25,12 @@ PARAMETERS = {
     "token": "UniqueRequestToken",
     "amount_minor": "BonusAmount",
     "reason": "Reason",
+    "name": "Name",
+    "retry_delay_s": "RetryDelayInSeconds",
+    "auto_granted": "AutoGranted",
+    "auto_granted_score": "AutoGrantedValue",
+    "test_duration": "TestDurationInSeconds",
+    "words": "Reason",
     "layout_parameters": "HITLayoutParameters",
 }
 
@@ -68,6 +75,14 @@ def assignment_id(call: Call) -> AssignmentId:
     if number is None:
         raise faults.no_such_assignment(public_id)
     return AssignmentId(number)
+
+
+def qualification_type_id(call: Call) -> QualificationTypeId:
+    public_id = call.input["QualificationTypeId"]
+    number = system_types.from_public_id(public_id)
+    if number is None:
+        raise faults.no_such_qualification_type(public_id)
+    return number
 
 
 def amount(call: Call, name: str, *, minimum_minor: int) -> int:

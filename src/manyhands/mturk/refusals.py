@@ -11,6 +11,7 @@ from manyhands.ledger import errors as ledger
 from manyhands.messaging import errors as messaging
 from manyhands.mturk import faults
 from manyhands.mturk.faults import Fault, ParameterValidationError, RequestError
+from manyhands.qualifications import errors as qualifications
 from manyhands.questions import errors as questions
 from manyhands.work import errors as work
 
@@ -32,6 +33,9 @@ FAULTS: dict[type[Refusal], ToFault] = {
     questions.QuestionInvalid: lambda refusal: faults.xml_invalid(
         cast("questions.QuestionInvalid", refusal).reason
     ),
+    qualifications.QualificationTypeExists: lambda _: faults.qualification_type_exists(),
+    qualifications.QualificationTypeDisposed: lambda _: faults.qualification_type_state(),
+    qualifications.RequestDecided: lambda _: faults.qualification_request_state(),
     work.QuestionTooLarge: lambda _: faults.too_long("Question", 65_535),
     work.QualificationTypeNotActive: lambda _: faults.qualification_type_state("Active"),
     work.TooManyAssignments: _as("InvalidMaximumAssignmentsIncrease"),

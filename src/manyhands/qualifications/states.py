@@ -21,7 +21,7 @@ TYPE_TRANSITIONS: dict[TypeStatus, frozenset[TypeStatus]] = {
 class Route(models.TextChoices):
     """How a worker comes by a qualification. Only those of REQUESTABLE can be asked for."""
 
-    GRANT = "grant"  # its owner gives it
+    GRANT = "grant"  # its owner gives it; with graded_by_owner a worker may ask, and the owner decides
     TEST = "test"  # one test, graded by its key, by its owner, or both
     AGREEMENT = "agreement"  # the worker accepts a text
     AUTO = "auto"  # asking is enough

@@ -88,6 +88,11 @@ class Way:
         return self.request_status == RequestStatus.PENDING
 
     @property
+    def is_decided_by_owner(self) -> bool:
+        """Whether asking leaves a request that waits for the owner, without a test."""
+        return self.route == Route.GRANT and self.graded_by_owner
+
+    @property
     def repeat_at(self) -> datetime | None:
         """From when it may be repeated; None when it was not tried, or cannot be repeated."""
         if self.tried_at is None or self.retry_delay_s is None:
@@ -104,7 +109,7 @@ class Way:
         """What keeps this worker from asking for it now; None when nothing does."""
         if not self.is_account_active:
             return errors.AccountNotActive()
-        if self.route in _NOT_ASKED_FOR:
+        if self.route in _NOT_ASKED_FOR and not self.is_decided_by_owner:
             return _NOT_ASKED_FOR[self.route]()
         if self.status != TypeStatus.ACTIVE:
             return errors.QualificationNotOffered()

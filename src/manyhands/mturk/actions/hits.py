@@ -12,7 +12,6 @@ from manyhands.core.ids import HITTypeId, LayoutId
 from manyhands.mturk import faults, inputs, shown
 from manyhands.mturk.actions import Call, action
 from manyhands.mturk.paging import Page, page_of
-from manyhands.qualifications import system_types
 from manyhands.work import errors
 from manyhands.work.operations import hits, single_hits
 from manyhands.work.operations.hit_types import Terms, make_hit_type
@@ -147,11 +146,7 @@ def list_reviewable_hits(call: Call) -> dict[str, Any]:
 @action("ListHITsForQualificationType", scope="read")
 def list_hits_for_qualification_type(call: Call) -> dict[str, Any]:
     """Own HITs that ask for this qualification."""
-    public_id = call.input["QualificationTypeId"]
-    type_id = system_types.from_public_id(public_id)
-    if type_id is None:
-        raise faults.no_such_qualification_type(public_id)
-    return _listed(call, page_of(call), qualification_type_id=type_id)
+    return _listed(call, page_of(call), qualification_type_id=inputs.qualification_type_id(call))
 
 
 def _listed(call: Call, page: Page, **filters: Any) -> dict[str, Any]:

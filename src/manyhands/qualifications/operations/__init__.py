@@ -4,6 +4,7 @@ Granting and types are re-exported, because everybody calls them; ways to a qual
 takes have modules of their own.
 """
 
+from manyhands.qualifications.operations.altering import alter_qualification_type
 from manyhands.qualifications.operations.deciding import accept_request, refuse_request
 from manyhands.qualifications.operations.granting import grant_qualification, revoke_qualification
 from manyhands.qualifications.operations.requesting import (
@@ -23,6 +24,7 @@ __all__ = [
     "TypeTerms",
     "accept_agreement",
     "accept_request",
+    "alter_qualification_type",
     "begin_test",
     "create_qualification_type",
     "dispose_qualification_type",

@@ -22,6 +22,11 @@ INSERT INTO qualification_request (worker_id, qualification_type_id, status, sub
 VALUES (%(worker_id)s, %(type_id)s, 'granted', now(), %(score)s, now())
 RETURNING id
 """
+_ASK = """
+INSERT INTO qualification_request (worker_id, qualification_type_id, status, submitted_at)
+VALUES (%(worker_id)s, %(type_id)s, 'pending', now())
+RETURNING id
+"""
 _LAPSE_OWN = """
 UPDATE qualification_request
    SET status = 'lapsed', decided_at = deadline_at
@@ -39,7 +44,7 @@ RETURNING id, deadline_at
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """What asking came to: ``granted`` with a score, or ``taking`` a test until ``deadline_at``."""
+    """What asking came to: ``granted`` with a score, ``taking`` a test until ``deadline_at``, or ``pending``."""
 
     request_id: QualificationRequestId
     status: RequestStatus
@@ -48,9 +53,9 @@ class Requested:
 
 
 def request_qualification(*, worker_id: WorkerId, qualification_type_id: QualificationTypeId) -> Requested:
-    """Ask for a qualification by its own way: granted at once when asking is enough, else its test begins.
+    """Ask for a qualification by its own way: granted at once, or its test begins, or its owner is to decide.
 
-    (nothing) -> granted | taking. One transaction, the worker locked; a test under way is the same attempt.
+    (nothing) -> granted | taking | pending. One transaction, the worker locked; a test under way is the same attempt.
     Raises NotFound, AgreementFirst, and what ``ways.Way.why_not`` gives.
     """
     with transaction.atomic():
@@ -62,6 +67,9 @@ def request_qualification(*, worker_id: WorkerId, qualification_type_id: Qualifi
             return _grant(worker_id, mine, scores.Change(ChangeReason.AUTO, {}))
         if mine.route == Route.AGREEMENT:
             raise errors.AgreementFirst
+        if mine.is_decided_by_owner:
+            asked = db.one(int, _ASK, worker_id=worker_id, type_id=qualification_type_id)
+            return Requested(QualificationRequestId(asked), RequestStatus.PENDING)
         raise errors.CannotBeRequested
 
 

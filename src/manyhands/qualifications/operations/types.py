@@ -134,7 +134,7 @@ def update_qualification_type(
     """
     terms.check()
     with transaction.atomic():
-        kind = _locked(qualification_type_id, requester_id)
+        kind = lock_type(qualification_type_id, requester_id)
         QualificationType.objects.filter(pk=kind.pk).update(
             **{column: getattr(terms, column) for column in _COLUMNS}
         )
@@ -150,7 +150,7 @@ def set_type_status(
     ComputedByPlatform.
     """
     with transaction.atomic():
-        kind = _locked(qualification_type_id, requester_id)
+        kind = lock_type(qualification_type_id, requester_id)
         if status == TypeStatus.DISPOSED:
             raise QualificationTypeDisposed
         QualificationType.objects.filter(pk=kind.pk).update(status=status)
@@ -165,7 +165,7 @@ def dispose_qualification_type(
     ComputedByPlatform.
     """
     with transaction.atomic():
-        kind = _locked(qualification_type_id, requester_id)
+        kind = lock_type(qualification_type_id, requester_id)
         QualificationType.objects.filter(pk=kind.pk).update(status=TypeStatus.DISPOSED)
         db.run(
             "UPDATE qualification_request SET status = 'refused', decided_at = now()"
@@ -174,9 +174,10 @@ def dispose_qualification_type(
         )
 
 
-def _locked(
+def lock_type(
     qualification_type_id: QualificationTypeId, requester_id: RequesterId | None
 ) -> QualificationType:
+    """The owner's type, locked. Raises NotFound, ComputedByPlatform, QualificationTypeDisposed."""
     kind = (
         QualificationType.objects.select_for_update(no_key=True)
         .filter(pk=qualification_type_id, requester_id=requester_id)

@@ -34,7 +34,9 @@ SELECT kind.id, kind.name, kind.description, kind.route, kind.status, kind.reque
   FROM me
   JOIN qualification_type AS kind
     ON CASE WHEN %(type_id)s::bigint IS NULL
-            THEN kind.status = 'active' AND kind.route IN ('test', 'agreement', 'auto', 'tasks', 'assessment', 'profile')
+            THEN kind.status = 'active'
+             AND (kind.route IN ('test', 'agreement', 'auto', 'tasks', 'assessment', 'profile')
+               OR kind.route = 'grant' AND kind.graded_by_owner)
             ELSE kind.id = %(type_id)s AND kind.status <> 'disposed' END
   LEFT JOIN requester ON requester.account_id = kind.requester_id
   LEFT JOIN mine ON mine.qualification_type_id = kind.id
