@@ -1,5 +1,7 @@
 """Single tasks and bonuses on the requester's site; tasks of the API beside those of files on every page."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,7 +57,7 @@ class Site:
 @pytest.fixture
 def site(client: Callable[..., Client]) -> Site:
     requester, worker = factories.make_requester(deposit_minor=1_000), factories.make_worker()
-    group = factories.create_hit(requester, max_assignments=2, annotation="from the program")
+    group = factories.create_hit(requester, max_assignments=2, annotation='from "the", program')
     assignment_id = factories.accept(worker, group).assignment_id
     factories.submit(worker, assignment_id)
     return Site(client(requester), requester, worker, group, assignment_id)
@@ -70,7 +72,7 @@ def test_tasks_of_the_api_are_on_every_page_of_the_requester(site: Site) -> None
         site.page(reverse(name, args=[site.batch]))
     assert "a thing" in site.page(reverse("review", args=[site.batch]))
     task = site.page(site.url("hit"))
-    assert "from the program" in task
+    assert "from &quot;the&quot;, program" in task
     assert site.url("review_assignment") in task
     assert site.url("hit") in site.page(site.url("review_assignment"))
 
@@ -178,3 +180,16 @@ def test_a_worker_sees_the_bonus_apart_from_the_reward_with_its_reason(
     profile = worker.get(reverse("profile")).content.decode()
     for term, amount in (("Bonus Rewards", "$0.50"), ("Total Earnings", "$0.55")):
         assert re.search(rf"<dt>{term}</dt>\s*<dd>(<[^>]+>)*{re.escape(amount)}<", profile), term
+
+
+def test_results_of_tasks_of_the_api_carry_their_own_annotation_and_times(site: Site) -> None:
+    answer = site.client.get(reverse("results_csv", args=[site.batch]))
+    [row] = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))  # type: ignore[attr-defined]
+    assert row["RequesterAnnotation"] == 'from "the", program'
+    assert row["LifetimeInSeconds"] == str(factories.DAY_S)
+    assert (row["HITId"], row["AssignmentId"]) == (
+        ids.encode("hit", site.hit.pk), ids.encode("assignment", site.assignment_id),
+    )  # fmt: skip
+    assert (row["MaxAssignments"], row["Reward"], row["AssignmentStatus"]) == ("2", "$0.05", "Submitted")
+    assert (row["WorkerId"], row["Answer.meaning"]) == (ids.encode_account(site.worker.pk), "a thing")
+    assert row["CreationTime"] == site.hit.created_at.strftime("%a %b %d %H:%M:%S UTC %Y")

@@ -42,6 +42,7 @@ class HIT:
     expires: int
     withdrawn: int = 0
     disposed: bool = False
+    reviewing: bool = False
     assignments: list[Assignment] = field(default_factory=list)
 
     def count(self, *statuses: str) -> int:
@@ -55,9 +56,10 @@ class HIT:
     def status(self) -> str:
         if self.disposed:
             return "disposed"
-        if self.free:
-            return "assignable"
-        return "unassignable" if self.count("accepted", "correction") else "reviewable"
+        if self.free or self.count("accepted", "correction"):
+            self.reviewing = False
+            return "assignable" if self.free else "unassignable"
+        return "reviewing" if self.reviewing else "reviewable"
 
     def is_open(self, now: int) -> bool:
         return self.free > 0 and self.expires > now
@@ -89,6 +91,10 @@ class Batch:
     @property
     def requester(self) -> int:
         return self.project.requester
+
+    @property
+    def cost(self) -> int:
+        return self.reward + self.fee
 
 
 @dataclass

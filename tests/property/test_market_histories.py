@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from django.test.utils import override_settings
@@ -30,7 +30,9 @@ from tests import factories
 from tests.conftest import Database
 from tests.harness import databases
 from tests.property import observed
+from tests.property.acts import ACTS, act, picks
 from tests.property.model import HIT, TAKES_A_PLACE, Assignment, Batch, Market, Project
+from tests.property.single_hits import SingleHITs
 
 HELD_AT_ONCE = 2
 APPEAL = 7 * 1440
@@ -40,28 +42,8 @@ OVERRIDE = 30 * DAY
 CORRECTION_AT_LEAST = DAY
 SWEEPS = ("abandon", "restore", "expire", "approve", "release", "fold")
 
-picks = st.sampled_from(range(120))
 
-Strategies = dict[str, st.SearchStrategy[Any]]
-ACTS: dict[str, list[tuple[str, Strategies]]] = {"worker": [], "requester": [], "time": []}
-Method = TypeVar("Method", bound=Callable[..., None])
-
-
-def act(who: str, weight: int = 1, **strategies: st.SearchStrategy[Any]) -> Callable[[Method], Method]:
-    """Let this party do the act, so many times as often as others.
-
-    Three rules choose among the acts, because Hypothesis leaves rules out of a history at random, and
-    with one rule an act most histories would go nowhere.
-    """
-
-    def note(method: Method) -> Method:
-        ACTS[who] += [(method.__name__, strategies)] * weight
-        return method
-
-    return note
-
-
-class MarketHistory(RuleBasedStateMachine):
+class MarketHistory(SingleHITs, RuleBasedStateMachine):
     """Each rule does one act on the database and says what it must have done to the model."""
 
     @initialize()
@@ -121,7 +103,8 @@ class MarketHistory(RuleBasedStateMachine):
         open_ones = [
             batch for batch in self.market.batches if any(hit.is_open(self.market.now) for hit in batch.hits)
         ]
-        return self.pick(number // 7, open_ones if open_ones and number % 7 else self.market.batches)
+        full = [batch for batch in self.market.batches if batch.hits]  # the HITs of one may all have moved
+        return self.pick(number // 7, open_ones if open_ones and number % 7 else full)
 
     def an_assignment(self, number: int, *statuses: str) -> Assignment:
         """Mostly one in these states, sometimes any: refusals are tried, too."""
@@ -446,10 +429,11 @@ class MarketHistory(RuleBasedStateMachine):
         chosen.deadline = self.market.now + max(chosen.hit.batch.project.duration, CORRECTION_AT_LEAST)
 
     def _hits_meant(self, batch: Batch, hit: int | None) -> tuple[HITId | None, list[HIT]]:
-        if hit is None:
-            return None, batch.hits
+        there = [each for each in batch.hits if not each.disposed]
+        if hit is None or not batch.hits:
+            return None, there
         chosen = self.pick(hit, batch.hits)
-        return HITId(chosen.id), [chosen]
+        return HITId(chosen.id), [each for each in there if each is chosen]
 
     @act("requester", 2, batch=picks, hit=st.none() | picks)
     def expire(self, batch: int, hit: int | None) -> None:
@@ -526,10 +510,12 @@ class MarketHistory(RuleBasedStateMachine):
 
         if chosen.disposed:
             self.refused(errors.BatchNotPublished, act)
-        elif any(each.status != "reviewable" or each.count("submitted") for each in chosen.hits):
+        elif any(
+            each.status in {"assignable", "unassignable"} or each.count("submitted") for each in chosen.hits
+        ):
             self.refused(errors.BatchNotFinished, act)
         else:
-            assert act() == len(chosen.hits)
+            assert act() == sum(not each.disposed for each in chosen.hits)
             chosen.disposed = True
             self.market.batch_acts += 1
             for each in chosen.hits:
@@ -558,9 +544,9 @@ class MarketHistory(RuleBasedStateMachine):
         """The batch of another requester is not there."""
         chosen = self.pick(batch, self.market.batches)
         stranger = RequesterId(next(each for each in self.requesters if each != chosen.requester))
-        for act in (batches.expire_batch, batches.dispose_batch):
+        for deed in (batches.expire_batch, batches.dispose_batch):
             with pytest.raises(NotFound):
-                act(requester_id=stranger, batch_id=BatchId(chosen.id), actor_id=stranger)
+                deed(requester_id=stranger, batch_id=BatchId(chosen.id), actor_id=stranger)
 
     # Time ----------------------------------------------------------------------------------------
 

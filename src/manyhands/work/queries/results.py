@@ -47,12 +47,14 @@ class _Batch:
     auto_approval_delay_s: int
     lifetime_s: int
     columns: list[str]
+    is_of_api: bool
 
 
 _BATCH = """
 SELECT hit_type.id, hit_type.title, hit_type.description, hit_type.keywords, hit_type.reward_minor,
        to_char(batch.published_at AT TIME ZONE 'UTC', 'Dy Mon DD HH24:MI:SS "UTC" YYYY'),
-       hit_type.assignment_duration_s, hit_type.auto_approval_delay_s, batch.lifetime_s, batch.columns
+       hit_type.assignment_duration_s, hit_type.auto_approval_delay_s, batch.lifetime_s, batch.columns,
+       batch.source = 'api'
   FROM batch
   JOIN hit_type ON hit_type.id = batch.hit_type_id
  WHERE batch.id = %(batch_id)s AND batch.requester_id = %(requester_id)s
@@ -106,7 +108,7 @@ def results_csv(*, requester_id: RequesterId, batch_id: BatchId) -> Iterator[byt
         )
     )
     rows = db.copy_out(_csv_statement(batch, fields), {"requester_id": requester_id, "batch_id": batch_id})
-    yield from _with_ids(rows, batch, batch_id)
+    yield from (_of_api(rows, batch) if batch.is_of_api else _with_ids(rows, batch, batch_id))
 
 
 def _with_ids(rows: Iterator[bytes], batch: _Batch, batch_id: BatchId) -> Iterator[bytes]:
@@ -140,6 +142,30 @@ def _with_ids(rows: Iterator[bytes], batch: _Batch, batch_id: BatchId) -> Iterat
                 for hit, assignment, worker, places, end, rest in cells
             ]
         )  # fmt: skip
+
+
+def _of_api(rows: Iterator[bytes], batch: _Batch) -> Iterator[bytes]:
+    """The same for HITs made one by one: each has its own beginning, lifetime and annotation (in hexadecimal)."""
+    same = (
+        ids.encode("hit_type", batch.hit_type_id), batch.title, batch.description, batch.keywords,
+        f"${money.plain(batch.reward_minor)}",
+    )  # fmt: skip
+    for portion in _portions(rows):
+        cells = [row.split(b",", 8) for row in portion]
+        hit_ids = _public("hit", {int(row[0]) for row in cells})
+        assignment_ids = _public("assignment", {int(row[1]) for row in cells})
+        lines = []
+        for hit, assignment, worker, places, end, created, lifetime, annotation, rest in cells:
+            start = _line(
+                (
+                    hit_ids[int(hit)].decode(), *same, created.decode(), places.decode(),
+                    bytes.fromhex(annotation.decode()).decode(), batch.assignment_duration_s,
+                    batch.auto_approval_delay_s, end.decode(), "", lifetime.decode(),
+                    assignment_ids[int(assignment)].decode(), ids.encode_account(int(worker)),
+                )
+            ).removesuffix(b"\r\n")  # fmt: skip
+            lines.append(b"%b,%b\r\n" % (start, rest[:-1]))
+        yield b"".join(lines)
 
 
 def _portions(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -196,11 +222,19 @@ def _rates() -> sql.Composable:
     )
 
 
+_CELLS_OF_API = (
+    sql.SQL(_TIME.format("hit.created_at")),
+    sql.SQL("round(extract(epoch FROM hit.expires_at - hit.created_at))::bigint"),
+    sql.SQL("encode(convert_to(hit.annotation, 'UTF8'), 'hex')"),
+)
+
+
 def _csv_statement(batch: _Batch, fields: Fields) -> sql.Composed:
     """The COPY: plain cells first, then what may need quotes. Field names enter as literals."""
     cells: list[sql.Composable] = [
         sql.SQL("assignment.hit_id, assignment.id, assignment.worker_id, hit.max_assignments"),
         sql.SQL(_TIME.format("hit.expires_at")),
+        *(_CELLS_OF_API if batch.is_of_api else ()),
         sql.SQL("initcap(assignment.status)"),
         sql.SQL(_TIME.format("assignment.accepted_at")),
         sql.SQL(_TIME.format("assignment.submitted_at")),
