@@ -27,10 +27,11 @@ from manyhands.core import ids
 from manyhands.core.ids import AccountId, RequesterId, WorkerId
 from manyhands.help import replies
 from manyhands.help.operations import forum, tickets
-from manyhands.messaging import addresses, notices
+from manyhands.messaging import addresses, notices, subscriptions
 from manyhands.messaging import operations as messaging
 from manyhands.messaging.models import Notice
-from manyhands.messaging.states import NoticeKind
+from manyhands.messaging.states import EventType, NoticeKind, Transport
+from manyhands.messaging.subscriptions import Notification
 from manyhands.moderation import operations as moderation
 from manyhands.proofreading import operations as proofreading
 from manyhands.qualifications import operations as qualifications
@@ -140,7 +141,15 @@ def _work(worker: Account, requester: Account, html: str) -> dict[str, Any]:
         requester_id=me, worker_id=WorkerId(unwanted.pk), actor_id=AccountId(requester.pk), reason="Guesses."
     )
     key = api_keys.create(account_id=AccountId(requester.pk), name="Survey program", scopes=["read", "money"])
+    told = subscriptions.subscribe(
+        requester_id=me,
+        notification=Notification(
+            Transport.WEBHOOK, "https://events.example.org/", (EventType.ASSIGNMENT_SUBMITTED,)
+        ),
+        hit_type_id=group.hit_type_id,
+    )
     return {
+        "subscription": ids.encode("event_subscription", told.id), "event_subscription_act.act": "off",
         "key": key.access_key_id, "worker_unblock.worker": ids.encode_account(unwanted.pk),
         "hit_type_id": group.hit_type_id, "hit_id": group.hit_ids[5],
         "hit": ids.encode("hit", group.hit_ids[5]), "assignment_id": held,

@@ -28,6 +28,7 @@ BonusId = NewType("BonusId", int)
 Kind = Literal[
     "project", "layout", "batch", "hit_type", "hit", "assignment", "qualification_type",
     "qualification_request", "event", "notice", "forum_thread", "forum_post",
+    "event_subscription", "event_delivery",
 ]  # fmt: skip
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = {character: value for value, character in enumerate(_ALPHABET)}
