@@ -49,7 +49,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
     # Whom a condition on the person keeps out does not see it: two workers see different lists (C-08).
     lines = [Line(each, _closed(each)) for each in mine if each.score is None and not each.unmet]
     context = {
-        "section": "assessments",
+        "section": "qualifications",
         "open": [line for line in lines if line.closed is None],
         "later": [line for line in lines if line.closed is not None],
         "passed": [each for each in mine if each.score is not None],
@@ -145,7 +145,7 @@ def _page(
     listed = queries.stages(qualification_type_id=type_id, attempt=attempt or None)
     current = _current(attempt, listed) if is_open else None
     context = {
-        "section": "assessments",
+        "section": "qualifications",
         "way": mine,
         "attempt": attempt,
         "is_open": is_open,

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -127,12 +126,8 @@ def _change_email(request: HttpRequest, form: ProfileForm) -> None:
 def _next(request: HttpRequest, first_time: bool) -> HttpResponse:
     """After the first filling in, assessments are the next step (C-06)."""
     if first_time and _account(request).is_worker:
-        try:
-            url = reverse("qualifications")
-        except NoReverseMatch:
-            return redirect("profile")
         messages.info(request, gettext("Next: take an assessment. Each one you pass opens more tasks."))
-        return redirect(url)
+        return redirect("assessments")
     return redirect("profile")
 
 
