@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from manyhands.accounts.models import Worker
 from manyhands.qualifications.models import QualificationType
+from manyhands.quality.states import SignalKind
 from manyhands.work.models import Assignment, Project
 
 
@@ -93,3 +94,23 @@ class SubmissionCursor(models.Model):
 
     class Meta:
         db_table = "submission_cursor"
+
+
+class SubmissionSignal(models.Model):
+    """Something measured of a submission that is worth a look: evidence for people, never a verdict.
+
+    ``value`` is what was measured, ``expectation`` what it is held against; null where nothing is.
+    ``name``: the field of an attention check.
+    """
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=12, choices=SignalKind.choices)
+    name = models.CharField(max_length=200, default="")
+    value = models.FloatField()
+    expectation = models.FloatField(null=True)
+
+    class Meta:
+        db_table = "submission_signal"
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "kind", "name"], name="submission_signal_once")
+        ]

@@ -13,6 +13,14 @@ add(
             " WHERE result.worker_id = %(account_id)s ORDER BY result.assignment_id",
         ),
         Section(
+            "signals",
+            "SELECT jsonb_build_object('title', hit_type.title, 'kind', signal.kind, 'value', signal.value,"
+            " 'expectation', signal.expectation, 'name', signal.name, 'submitted_at', assignment.submitted_at)"
+            " FROM submission_signal AS signal JOIN assignment ON assignment.id = signal.assignment_id"
+            " JOIN hit_type ON hit_type.id = assignment.hit_type_id"
+            " WHERE assignment.worker_id = %(account_id)s ORDER BY signal.id",
+        ),
+        Section(
             "qualification_tasks",
             "SELECT jsonb_build_object('name', qualification_type.name, 'right', series.\"right\","
             " 'asked', series.asked, 'score', series.score, 'passed', series.is_passed, 'at', series.at)"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -68,11 +69,22 @@ OWN_STEP = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """One signal: what was measured, and what it is held against."""
+
+    kind: str
+    value: float
+    expectation: float | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known about one submission beside its answer: for its requester, and for nobody to act on alone.
 
-    ``right`` of ``asked``: how it met the known answers of its task; None: the task has none, or it is not
-    scored yet. ``worker_right`` of ``worker_asked``: the same person's in the whole project.
+    ``signals``: what was measured of it, as its worker sees it. ``right`` of ``asked``: how it met the
+    known answers of its task; None: the task has none, or it is not scored yet.
+    ``worker_right`` of ``worker_asked``: the same person's in the whole project.
     """
 
     assignment_id: int
@@ -80,10 +92,19 @@ class Evidence:
     asked: int | None
     worker_right: int
     worker_asked: int
+    signals: tuple[Measured, ...] = ()
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.asked or self.worker_asked or self.signals)
 
 
 _EVIDENCE = """
-SELECT assignment.id, result."right", result.asked, coalesce(known."right", 0), coalesce(known.asked, 0)
+SELECT assignment.id, result."right", result.asked, coalesce(known."right", 0), coalesce(known.asked, 0),
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(signal.kind, signal.value, signal.expectation, signal.name)
+                                  ORDER BY signal.id), '[]')
+          FROM submission_signal AS signal
+         WHERE signal.assignment_id = assignment.id)
   FROM assignment
   JOIN batch ON batch.id = assignment.batch_id
   LEFT JOIN known_answer_result AS result ON result.assignment_id = assignment.id
@@ -97,7 +118,11 @@ SELECT assignment.id, result."right", result.asked, coalesce(known."right", 0), 
 
 def evidence(*, requester_id: RequesterId, assignment_ids: Sequence[int]) -> dict[int, Evidence]:
     """What is known about these submissions of the requester's. One statement."""
-    found = db.many(Evidence, _EVIDENCE, requester_id=requester_id, assignment_ids=list(assignment_ids))
+
+    def row(*values: Any) -> Evidence:
+        return Evidence(*(*values[:5], tuple(Measured(*each) for each in values[5])))
+
+    found = db.many(row, _EVIDENCE, requester_id=requester_id, assignment_ids=list(assignment_ids))
     return {each.assignment_id: each for each in found}
 
 
@@ -127,6 +152,20 @@ SELECT coalesce(sum(met."right"), 0)::bigint, coalesce(sum(met.asked), 0)::bigin
 def own_known(*, worker_id: WorkerId, assignment_id: AssignmentId) -> Own:
     """How the worker met the known answers of this assignment's project, in steps of five. One statement."""
     return db.one(Own, _OWN, worker_id=worker_id, assignment_id=assignment_id, step=OWN_STEP)
+
+
+_OWN_SIGNALS = """
+SELECT signal.kind, signal.value, signal.expectation, signal.name
+  FROM submission_signal AS signal
+  JOIN assignment ON assignment.id = signal.assignment_id
+ WHERE assignment.id = %(assignment_id)s AND assignment.worker_id = %(worker_id)s
+ ORDER BY signal.id
+"""
+
+
+def own_signals(*, worker_id: WorkerId, assignment_id: AssignmentId) -> tuple[Measured, ...]:
+    """What was measured of the worker's own submission: all that its requester sees. One statement."""
+    return tuple(db.many(Measured, _OWN_SIGNALS, worker_id=worker_id, assignment_id=assignment_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from manyhands.core import db
 from manyhands.core.following import Span, follow
-from manyhands.quality.operations import known_answers
+from manyhands.quality.operations import known_answers, signals
 
 PAGE = 1_000
 # How long one run waits for transactions under way before it leaves the rest to the next run.
@@ -51,5 +51,6 @@ def _read_page(page: int) -> tuple[Span | None, int]:
         if span is None or not span.is_settled:
             return span, 0
         found = known_answers.score_span(after=span.after, up_to=span.up_to)
+        signals.note_span(after=span.after, up_to=span.up_to)
         db.run("UPDATE submission_cursor SET done_to = %(up_to)s", up_to=span.up_to)
     return span, found

@@ -387,6 +387,8 @@ class Assignment(models.Model):
     accepted_at = models.DateTimeField(db_default=Now())
     deadline_at = models.DateTimeField()
     answer = models.JSONField(null=True)
+    # What the page's frame counted: keys, pointer, pastes, leaves (``web.content.body.report``). Null: nothing came.
+    reported = models.JSONField(null=True)
     submitted_at = models.DateTimeField(null=True)
     auto_approve_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)

@@ -9,7 +9,7 @@
   const host = window.parent === window ? null : window.parent;
   const data = JSON.parse(document.getElementById("manyhands-data").textContent);
   const texts = data.texts || {};
-  const OURS = new Set(["assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsLayout", "manyhandsOptional"]);
+  const OURS = new Set(["assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsLayout", "manyhandsOptional", "manyhandsReport"]);
   const INSTRUCTIONS = "[data-instructions], .instructions, short-instructions, full-instructions";
   const DRAFT_DELAY_MS = 400;
   let lastDraft = null;
@@ -239,6 +239,35 @@
     field.value = JSON.stringify(optional);
   };
 
+  /* What is recorded: how often keys, a pointer and the clipboard were used, and how often and how long the
+     page was left. Counts only, never what was typed or where. The worker's page says so. */
+  const counts = { keys: 0, pointer: 0, changes: 0, pastes: 0, leaves: 0, away_s: 0, resumed: data.draft ? 1 : 0 };
+  let leftAt = 0;
+  const count = (kind, name) =>
+    window.addEventListener(kind, (event) => {
+      if (event.isTrusted) counts[name] += 1;
+    }, true);
+  for (const [kind, name] of [["keydown", "keys"], ["pointerdown", "pointer"], ["click", "changes"], ["input", "changes"], ["paste", "pastes"]]) {
+    count(kind, name);
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      counts.leaves += 1;
+      leftAt = Date.now();
+    } else if (leftAt) {
+      counts.away_s += Math.round((Date.now() - leftAt) / 1000);
+      leftAt = 0;
+    }
+  });
+  const noteCounts = (form) => {
+    let field = form.elements.namedItem("manyhandsReport");
+    if (!field) {
+      field = Object.assign(document.createElement("input"), { type: "hidden", name: "manyhandsReport" });
+      form.append(field);
+    }
+    field.value = JSON.stringify(counts);
+  };
+
   const onSubmit = (event) => {
     if (!(event.target instanceof HTMLFormElement)) return;
     if (data.mode !== "work" || sent) {
@@ -254,6 +283,7 @@
       return;
     }
     noteOptional(event.target);
+    noteCounts(event.target);
     // After the template's own listeners, which may still hold the form back.
     setTimeout(() => {
       if (event.defaultPrevented) return;

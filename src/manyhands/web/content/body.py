@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+import orjson
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
@@ -67,6 +68,31 @@ def answer(pairs: Pairs) -> Pairs:
     if sum(len(name) + len(value) for name, value in found) > ANSWER_BYTES_MAX:
         raise TooLarge
     return found
+
+
+# What the frame's script counts, and nothing else of what people do: never which key or where.
+REPORTED = ("keys", "pointer", "changes", "pastes", "leaves", "away_s", "resumed")
+REPORT_CHARACTERS_MAX = 500
+_COUNT_MAX = 1_000_000
+
+
+def report(pairs: Pairs) -> dict[str, int] | None:
+    """The counts that the frame reports beside the answer; None when it reported nothing readable."""
+    raw = first(pairs, "manyhandsReport")
+    if not raw or len(raw) > REPORT_CHARACTERS_MAX:
+        return None
+    try:
+        found = orjson.loads(raw)
+    except ValueError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    counts = {name: found.get(name) for name in REPORTED}
+    return {
+        name: min(max(count, 0), _COUNT_MAX)
+        for name, count in counts.items()
+        if isinstance(count, int) and not isinstance(count, bool)
+    }
 
 
 def first(pairs: Pairs, name: str) -> str:

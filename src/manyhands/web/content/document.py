@@ -16,7 +16,7 @@ from django.conf import settings
 
 from manyhands.web.content import crowd
 from manyhands.web.content.static import versioned
-from manyhands.work.layout.fields import LayoutField, fields
+from manyhands.work.layout.fields import CHECK, LayoutField, fields
 from manyhands.work.layout.scan import RawText, Tag, scan
 from manyhands.work.layout.template import PLACEHOLDER, Hole, compile_layout
 
@@ -152,6 +152,7 @@ class _Survey:
     crowd_form_ends: list[Tag] = field(default_factory=list)
     buttons: list[Tag] = field(default_factory=list)
     controls: list[Tag] = field(default_factory=list)
+    checks: list[Tag] = field(default_factory=list)
     head: Tag | None = None
     html_tag: Tag | None = None
     body: Tag | None = None
@@ -184,6 +185,8 @@ def _survey(html: str) -> _Survey:
 
 
 def _note(seen: _Survey, tag: Tag) -> None:
+    if tag.has(CHECK):
+        seen.checks.append(tag)
     if tag.name == "form":
         seen.forms.append(tag)
     elif tag.name == "crowd-form":
@@ -264,6 +267,8 @@ def _edit_forms(seen: _Survey, edits: _Edits) -> None:
         if control.get("name") == "assignmentId" and control.name == "input":
             _drop_attributes(control, frozenset({"value"}), edits)
             edits.insert(control.start + len("<input"), ' value="\x00assignment\x00"')
+    for tag in seen.checks:  # what an attention check asks for is for its requester alone
+        _drop_attributes(tag, frozenset({CHECK}), edits)
     for button in seen.buttons:
         edits.insert(button.start + 1 + len(button.name), "\x00disabled\x00")
 

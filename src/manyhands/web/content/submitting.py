@@ -42,7 +42,11 @@ def submit(*, token: str, pairs: body.Pairs, received_at: datetime, query: str) 
         return _incomplete(assignment_id, worker_id, answer, query, missing=missing)
     try:
         done = submitting.submit(
-            worker_id=worker_id, assignment_id=assignment_id, answer=answer, received_at=received_at
+            worker_id=worker_id,
+            assignment_id=assignment_id,
+            answer=answer,
+            received_at=received_at,
+            reported=body.report(pairs),
         )
     except errors.EmptyAnswer as refusal:
         return _incomplete(assignment_id, worker_id, answer, query, notice=str(refusal))

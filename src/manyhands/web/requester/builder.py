@@ -28,13 +28,14 @@ KINDS = (
     (QuestionKind.SHORT_TEXT, _("One line of text")),
     (QuestionKind.LONG_TEXT, _("Several lines of text")),
     (QuestionKind.NUMBER, _("Number")),
+    (QuestionKind.CHECK, _("Attention check: one option is asked for")),
 )
 SHOWN_KINDS = (
     (ShownKind.TEXT, _("Text")),
     (ShownKind.IMAGE, _("Image (its address)")),
     (ShownKind.LINK, _("Link")),
 )
-WITH_OPTIONS = frozenset({QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE})
+WITH_OPTIONS = frozenset({QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE, QuestionKind.CHECK})
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -56,6 +57,7 @@ class DraftQuestion:
     help: str = ""
     required: bool = True
     options: str = ""
+    check: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -100,6 +102,7 @@ def from_spec(document: object) -> Draft:
                     option.label if option.value == option.label else f"{option.value} | {option.label}"
                     for option in question.options
                 ),
+                check=question.check,
             )
             for question in spec.questions
         ),
@@ -128,6 +131,7 @@ def read(posted: Mapping[str, Any]) -> Draft:
                 help=text(f"question-{n}-help"),
                 required=f"question-{n}-required" in posted,
                 options=text(f"question-{n}-options"),
+                check=text(f"question-{n}-check").strip(),
             )
             for n in range(QUESTIONS_MAX)
             if f"question-{n}-label" in posted
@@ -187,6 +191,7 @@ def to_spec(draft: Draft) -> FormSpec:
                     "help": question.help,
                     "required": question.required,
                     "options": _options(question.options) if question.has_options else [],
+                    "check": question.check if question.kind == QuestionKind.CHECK else "",
                 }
                 for question, name in zip(draft.questions, names, strict=True)
             ],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from manyhands.core import ids, tokens
 from manyhands.quality.queries import Evidence
+from manyhands.web.signals import sentences
 from manyhands.work.layout.crowd import ANSWER as CROWD_ANSWER
 from manyhands.work.layout.crowd import expanded
 from manyhands.work.layout.fields import LayoutField, fields
@@ -92,6 +93,7 @@ class Decision:
     answer: list[Line]
     input: list[Line]
     evidence: Evidence | None
+    signals: list[str]
 
 
 def decision(
@@ -111,6 +113,7 @@ def decision(
         answer=answer_lines(row.answer, layout_fields(batch.html)),
         input=input_lines(row.input, batch.columns),
         evidence=evidence,
+        signals=sentences(evidence.signals) if evidence else [],
     )
 
 

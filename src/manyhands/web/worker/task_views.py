@@ -24,6 +24,7 @@ from manyhands.reputation import standing
 from manyhands.web import external
 from manyhands.web.assessments.worker_views import grade_names
 from manyhands.web.reputation.words import dimensions
+from manyhands.web.signals import sentences
 from manyhands.web.worker import words
 from manyhands.web.worker.access import accepts_automatically, worker_of, worker_required
 from manyhands.work.operations import accepting, submitting
@@ -121,7 +122,11 @@ def _measured(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
     """What was measured of the submission, in the words its requester reads."""
     if task.submitted_at is None:
         return {}
-    return {"known": quality.own_known(worker_id=worker_of(request), assignment_id=task.assignment_id)}
+    worker_id = worker_of(request)
+    return {
+        "known": quality.own_known(worker_id=worker_id, assignment_id=task.assignment_id),
+        "signals": sentences(quality.own_signals(worker_id=worker_id, assignment_id=task.assignment_id)),
+    }
 
 
 def script_words() -> dict[str, str]:

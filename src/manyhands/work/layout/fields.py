@@ -23,8 +23,11 @@ RESERVED_NAMES = frozenset(
         "manyhandsToken",
         "manyhandsLayout",
         "manyhandsOptional",
+        "manyhandsReport",
     }
 )
+# The attribute of an attention check; the content origin leaves it out.
+CHECK = "data-check"
 _BUTTONS = frozenset({"submit", "button", "reset", "image"})
 _PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
 
@@ -44,6 +47,8 @@ class LayoutField:
     required: bool
     options: tuple[FieldOption, ...]
     label: str
+    # The answer an attention check asks for (``data-check``); never sent to workers.
+    check: str | None = None
 
 
 def fields(html: str) -> tuple[LayoutField, ...]:
@@ -157,7 +162,14 @@ def _field(tree: lxml.html.HtmlElement | None, element: lxml.html.HtmlElement) -
         )
     disabled = element.get("disabled") is not None
     required = (element.get("required") is not None or _in_required_group(element)) and not disabled
-    return LayoutField(str(element.get("name")), type_, required and type_ != "hidden", options, label)
+    is_required = required and type_ != "hidden"
+    return LayoutField(str(element.get("name")), type_, is_required, options, label, _check(element))
+
+
+def _check(element: lxml.html.HtmlElement) -> str | None:
+    """The answer asked for, said at the control or at the fieldset around it."""
+    around = (element, *element.iterancestors("fieldset"))
+    return next((str(each.get(CHECK)) for each in around if each.get(CHECK)), None)
 
 
 def _merged(first: LayoutField, second: LayoutField) -> LayoutField:
@@ -165,7 +177,12 @@ def _merged(first: LayoutField, second: LayoutField) -> LayoutField:
     known = {option.value for option in first.options}
     more = tuple(option for option in second.options if option.value not in known)
     return LayoutField(
-        first.name, first.type, first.required or second.required, first.options + more, first.label
+        first.name,
+        first.type,
+        first.required or second.required,
+        first.options + more,
+        first.label,
+        first.check or second.check,
     )
 
 

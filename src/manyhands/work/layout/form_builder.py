@@ -9,6 +9,7 @@ from html import escape
 
 from django.utils.translation import gettext
 
+from manyhands.work.layout.fields import CHECK
 from manyhands.work.layout.form_spec import (
     FormSpec,
     Option,
@@ -88,6 +89,8 @@ def _question(question: Question, id_: str) -> Iterator[str]:
     many = question.kind is QuestionKind.MULTIPLE_CHOICE
     marks = _described(question, id_) + (" data-required" if many and question.required else "")
     style = " mh-rating" if question.kind is QuestionKind.RATING else ""
+    if question.check:
+        marks += f' {CHECK}="{escape(question.check)}"'
     yield f'<fieldset class="mh-question{style}"{marks}>'
     yield f"<legend>{_label(question)}</legend>"
     yield from _help(question, id_)

@@ -33,6 +33,7 @@ class QuestionKind(StrEnum):
     NUMBER = "number"
     YES_NO = "yes_no"
     RATING = "rating"  # 1 to 5
+    CHECK = "check"  # an attention check: one of several options, of which one is asked for
 
 
 class ShownKind(StrEnum):
@@ -41,7 +42,7 @@ class ShownKind(StrEnum):
     LINK = "link"
 
 
-_WITH_OPTIONS = frozenset({QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE})
+_WITH_OPTIONS = frozenset({QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE, QuestionKind.CHECK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ class ShownColumn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``name`` heads the column of the results. ``help`` stands under the label."""
+    """``name`` heads the column of the results. ``help`` stands under the label.
+
+    ``check``: the value that an attention check asks for; workers never get it.
+    """
 
     kind: QuestionKind
     name: str
@@ -71,6 +75,7 @@ class Question:
     help: str = ""
     required: bool = True
     options: tuple[Option, ...] = ()
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,9 @@ class _Reader:
                 [option.value for option in options],
                 gettext("Two options have this value."),
             )
+        check = self._text(data, "check", f"{path}.check", LABEL_CHARACTERS_MAX)
+        if kind is QuestionKind.CHECK and check not in [option.value for option in options]:
+            self.errors.setdefault(f"{path}.check", gettext("Say which of the options is asked for."))
         name = self._name(data, "name", f"{path}.name")
         if name in RESERVED_NAMES:
             self.errors[f"{path}.name"] = gettext("This name is taken by the platform; choose another.")
@@ -168,6 +176,7 @@ class _Reader:
             help=self._text(data, "help", f"{path}.help", LABEL_CHARACTERS_MAX),
             required=data.get("required", True) is not False,
             options=options if kind in _WITH_OPTIONS else (),
+            check=check if kind is QuestionKind.CHECK else "",
         )
 
     def _option(self, item: object, path: str) -> Option:

@@ -1,6 +1,6 @@
 """A worker hands an answer in, and keeps drafts of it until then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,17 +49,23 @@ class Submitted:
 
 
 def submit(
-    *, worker_id: WorkerId, assignment_id: AssignmentId, answer: Answer, received_at: datetime
+    *,
+    worker_id: WorkerId,
+    assignment_id: AssignmentId,
+    answer: Answer,
+    received_at: datetime,
+    reported: Mapping[str, int] | None = None,
 ) -> Submitted:
     """Hand in an accepted assignment and, with auto-accept on, take the next task of its group.
 
     accepted | correction -> submitted (and nothing -> accepted). One statement; what counts is when the
-    request arrived, ``received_at``. The same answer again is the same submission.
+    request arrived, ``received_at``. The same answer again is the same submission. ``reported``: what the
+    page counted, kept beside the answer and no part of it.
     Raises EmptyAnswer, AnswerTooLarge, AssignmentExpired, AlreadySubmitted, AssignmentNotHeld.
     """
     if not any(value.strip() for _, value in answer):
         raise errors.EmptyAnswer
-    row = _submit(worker_id, assignment_id, _encoded(answer), received_at)
+    row = _submit(worker_id, assignment_id, _encoded(answer), received_at, reported)
     if row is None:
         return _same_submission(worker_id, assignment_id, answer)
     if row.approved_at_once:
@@ -86,7 +92,11 @@ def submit(
 
 
 def _submit(
-    worker_id: WorkerId, assignment_id: AssignmentId, encoded: str, received_at: datetime
+    worker_id: WorkerId,
+    assignment_id: AssignmentId,
+    encoded: str,
+    received_at: datetime,
+    reported: Mapping[str, int] | None,
 ) -> _Row | None:
     room = limits()
     # The one being handed in still counts as held in the statement's snapshot.
@@ -97,6 +107,7 @@ def _submit(
         worker_id=worker_id,
         assignment_id=assignment_id,
         answer=encoded,
+        reported=None if reported is None else orjson.dumps(reported).decode(),
         received_at=received_at,
         **room,
     )

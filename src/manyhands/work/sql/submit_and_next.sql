@@ -1,5 +1,5 @@
 -- submit_and_next: hand in an answer and, when the worker has auto-accept on, take the next of the group.
--- Params: assignment_id, worker_id, answer, received_at, daily_max, at_once_max.
+-- Params: assignment_id, worker_id, answer, reported, received_at, daily_max, at_once_max.
 -- Rows: 0 (refused: nothing changed) or 1, its second half null when there is no next.
 -- Locks: the worker, the assignment, its hit; the next hit, SKIP LOCKED.
 -- Index: assignment_pkey or assignment_by_worker; hit_open (hit_type_id, position) WHERE is_open.

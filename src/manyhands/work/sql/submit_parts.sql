@@ -4,6 +4,7 @@ submitted AS (
     UPDATE assignment
        SET status = 'submitted',
            answer = %(answer)s::jsonb,
+           reported = %(reported)s::jsonb,
            submitted_at = %(received_at)s::timestamptz,
            auto_approve_at = %(received_at)s::timestamptz + make_interval(secs => hit_type.auto_approval_delay_s)
       FROM person, hit_type
