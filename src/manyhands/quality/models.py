@@ -85,6 +85,29 @@ class TaskSeries(models.Model):
         ]
 
 
+class FirstQuestions(models.Model):
+    """A project begins with questions: who gets fewer right than needed no longer sees its groups.
+
+    ``passed`` opens the work; ``failed`` is what new groups refuse. Both belong to the requester, who can
+    give and take them like any other qualification.
+    """
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
+    passed = models.ForeignKey(QualificationType, models.PROTECT, related_name="+")
+    failed = models.ForeignKey(QualificationType, models.PROTECT, related_name="+")
+    questions = models.SmallIntegerField()
+    right_needed = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "first_questions"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(questions__gt=0, right_needed__gt=0, right_needed__lte=F("questions")),
+                name="first_questions_right_of_questions",
+            )
+        ]
+
+
 class SubmissionCursor(models.Model):
     """How far the history of assignments has been read (core/following.py). One row."""
 

@@ -282,12 +282,17 @@ class ProjectQuality:
     tasks_name: str | None
     known_right: int
     known_asked: int
+    questions: int
+    right_needed: int | None
+    places: int
 
 
 _PROJECT = """
 SELECT rule.qualification_type_id, skill.name, rule.right_by, rule.wrong_by, rule.starts_at,
-       project.qualification_type_id, tasks.name, coalesce(met."right", 0), coalesce(met.asked, 0)
+       project.qualification_type_id, tasks.name, coalesce(met."right", 0), coalesce(met.asked, 0),
+       project.first_questions, job.right_needed, project.first_places
   FROM project
+  LEFT JOIN first_questions AS job ON job.project_id = project.id
   LEFT JOIN score_rule AS rule ON rule.project_id = project.id
   LEFT JOIN qualification_type AS skill ON skill.id = rule.qualification_type_id
   LEFT JOIN qualification_type AS tasks ON tasks.id = project.qualification_type_id

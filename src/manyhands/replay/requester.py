@@ -4,7 +4,7 @@ import csv
 import json
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +29,8 @@ class Terms:
     reward: Decimal = Decimal("0.05")
     # Fee and rounding included with room to spare; what is not needed stays with the requester.
     money_per_assignment: Decimal = Decimal("0.07")
+    # Every so many rows go with their right answer, as known answers; 0: none.
+    known_every: int = 0
 
     def money(self, tasks: int) -> Decimal:
         return self.money_per_assignment * self.max_assignments * tasks
@@ -55,7 +57,7 @@ class RequesterAtWork:
         self.add_play_money(terms.money(len(recorded_set.tasks)))
         project = self._make_project(recorded_set, terms)
         self._save_layout(project, recorded_set)
-        batch = self._upload(project, recorded_set)
+        batch = self._upload(project, recorded_set, terms.known_every)
         # The site asks once more, with the price in words.
         self.browser.submit(self.browser.get(f"{batch}/publish").form(field="total_minor"))
         self._wait_until_published(batch)
@@ -131,14 +133,15 @@ class RequesterAtWork:
         form = self.browser.get(f"{project}/layout").form(field="html")
         _accepted(self.browser.submit(form, {"html": layout.html(recorded_set)}), "the layout")
 
-    def _upload(self, project: str, recorded_set: RecordedSet) -> str:
+    def _upload(self, project: str, recorded_set: RecordedSet, known_every: int) -> str:
         form = self.browser.get(f"{project}/upload").form(field="file")
         with tempfile.TemporaryDirectory(prefix="manyhands-replay-") as folder:
             path = Path(folder) / f"{recorded_set.name}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
-                writer.writerow(layout.column_names(recorded_set))
-                writer.writerows(recorded_set.rows)
+                columns, rows = _with_known(recorded_set, known_every)
+                writer.writerow(columns)
+                writer.writerows(rows)
             page = self.browser.submit(form, {"name": recorded_set.name}, files={"file": path})
         parts = urlsplit(page.url).path.split("/")
         if page.status != 200 or parts[2:3] != ["batches"]:
@@ -159,6 +162,19 @@ class RequesterAtWork:
     def _lines(self, address: str) -> Iterator[str]:
         page = _accepted(self.browser.get(address), address)
         return (line for line in page.content.decode("utf-8").splitlines() if line)
+
+
+def _with_known(recorded_set: RecordedSet, every: int) -> tuple[tuple[str, ...], Iterable[tuple[str, ...]]]:
+    """The set's columns and rows; with every so many rows' right answer beside them, where it is known."""
+    columns = layout.column_names(recorded_set)
+    if not every:
+        return columns, recorded_set.rows
+    known = (
+        recorded_set.gold.get(task, "") if number % every == 0 else ""
+        for number, task in enumerate(recorded_set.tasks)
+    )
+    rows = ((*row, right) for row, right in zip(recorded_set.rows, known, strict=True))
+    return (*columns, f"Known.{layout.ANSWER_FIELD}"), rows
 
 
 def _accepted(page: Page, what: str) -> Page:

@@ -64,6 +64,7 @@ ANSWERS: dict[type[Refusal], Answer] = {
     work.OwnTask: Answer(403, _MAY_NOT),
     work.NotQualified: Answer(403, _MAY_NOT),
     work.Blocked: Answer(403, _MAY_NOT),
+    work.FirstQuestionsOpen: Answer(409, _TODAY),
     work.AccountNotActive: Answer(403, _TODAY, "account_settings", _("See your account")),
     work.DailyLimitReached: Answer(409, _TODAY, *_ACTIVE),
     work.TooManyAccepted: Answer(409, _TODAY, *_ACTIVE),

@@ -176,3 +176,11 @@ class RequestRepeated(Refusal):
 
 class KnownAnswersMissing(Refusal):
     """Qualification tasks are scored by their known answers, and these rows have none: %(rows)s."""
+
+
+class FirstQuestionsOpen(Refusal):
+    """Your answers to the first questions decide whether you go on. They are being scored: try again shortly."""
+
+
+class TooFewQuestions(Refusal):
+    """The project begins with %(needed)s questions: so many rows need a known answer."""

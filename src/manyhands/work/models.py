@@ -34,6 +34,10 @@ class Project(models.Model):
     requirements = models.JSONField(default=list, db_default=[])
     # Set: what is published from now on are the qualification tasks of this type.
     qualification_type = models.ForeignKey(QualificationType, models.PROTECT, null=True, related_name="+")
+    # Set: who does not hold this gets so many first questions before anything else, each with so many places.
+    in_job_type = models.ForeignKey(QualificationType, models.PROTECT, null=True, related_name="+")
+    first_questions = models.SmallIntegerField(default=0, db_default=0)
+    first_places = models.IntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True)
 
@@ -79,6 +83,8 @@ class HITType(models.Model):
     keeps_events = models.BooleanField(default=False, db_default=False)
     # Set for qualification tasks: the type whose score they make. Every HIT then has known answers.
     qualification_type = models.ForeignKey(QualificationType, models.PROTECT, null=True, related_name="+")
+    # Set: who does not hold this gets HITs with positions below zero only, the first questions.
+    in_job_type = models.ForeignKey(QualificationType, models.PROTECT, null=True, related_name="+")
     # False while every HIT of the type has one place: then no worker can have done an open one.
     has_several_places = models.BooleanField(default=False, db_default=False)
     digest = models.CharField(max_length=64)
@@ -137,6 +143,9 @@ class Batch(models.Model):
     columns = models.JSONField(default=list)
     # Whether the file has columns of known answers, which are no part of ``columns``.
     has_known = models.BooleanField(default=False, db_default=False)
+    # So many of its known rows are first questions, each with so many places, as the project said at upload.
+    first_questions = models.SmallIntegerField(default=0, db_default=0)
+    first_places = models.IntegerField(default=0, db_default=0)
     row_count = models.IntegerField(default=0)
     sample_rows = models.JSONField(default=list)
     max_assignments = models.IntegerField(default=1)
@@ -206,7 +215,8 @@ class HIT(models.Model):
 
     ``layout`` is the HIT layout a question was made from. ``annotation`` is for its requester alone.
     ``position`` orders the tasks of a group for workers; it is drawn anew when a place becomes free
-    again, so that a worker's cursor only ever moves forward (docs/adr/0005).
+    again, so that a worker's cursor only ever moves forward (docs/adr/0005). Below zero stand the first
+    questions of a job, which open the rest to a worker.
     """
 
     hit_type = models.ForeignKey(HITType, models.PROTECT, related_name="+", db_index=False)

@@ -16,6 +16,14 @@ WITH out_of_reach AS (
       FROM hit_skip
      WHERE hit_skip.worker_id = %(worker_id)s
        AND hit_skip.until > now()
+     UNION
+    -- First questions of jobs whose work is open to the worker.
+    SELECT hit.id
+      FROM qualification
+      JOIN hit_type ON hit_type.in_job_type_id = qualification.qualification_type_id
+      JOIN hit ON hit.hit_type_id = hit_type.id AND hit.is_open AND hit.position < 0
+     WHERE qualification.worker_id = %(worker_id)s
+       AND qualification.status = 'granted'
 ), granted AS (
     SELECT held.qualification_type_id, held.score, held.locale
       FROM held_qualification AS held

@@ -12,13 +12,14 @@ from typing import Any
 from django.db import transaction
 
 from manyhands.core import db, sql
-from manyhands.core.ids import QualificationTypeId, WorkerId
+from manyhands.core.ids import HITTypeId, QualificationTypeId, WorkerId
 from manyhands.qualifications import scores
 from manyhands.qualifications.errors import QualificationNotHeld
+from manyhands.qualifications.models import Qualification
 from manyhands.qualifications.scores import Change
 from manyhands.qualifications.states import ChangeReason
 from manyhands.quality.aggregation.text import normalise
-from manyhands.quality.models import ScoreRule, TaskSeries
+from manyhands.quality.models import FirstQuestions, ScoreRule, TaskSeries
 
 _KNOWN_SUBMISSIONS = sql.load("manyhands.quality", "known_submissions")
 _KEEP_RESULTS = sql.load("manyhands.quality", "keep_results")
@@ -53,6 +54,11 @@ class _Submission:
 def score_span(*, after: int, up_to: int) -> int:
     """Score what these events handed in; how many. Two statements, in the transaction of the cursor."""
     found = db.many(_Submission, _KNOWN_SUBMISSIONS, after=after, up_to=up_to)
+    _keep(found)
+    return len(found)
+
+
+def _keep(found: Sequence[_Submission]) -> None:
     results = [met(each.answer, each.known) for each in found]
     if found:
         db.run(
@@ -65,7 +71,6 @@ def score_span(*, after: int, up_to: int) -> int:
             askeds=[asked for _, asked in results],
             submitted_ats=[each.submitted_at for each in found],
         )
-    return len(found)
 
 
 # Scores that move -----------------------------------------------------------------------------
@@ -92,6 +97,36 @@ RETURNING assignment_id, project_id, qualification_type_id, "right", asked
 """
 
 
+_UNSCORED = """
+SELECT assignment.id, assignment.worker_id, batch.project_id, hit_type.qualification_type_id,
+       assignment.submitted_at, assignment.answer, known_answer.answers
+  FROM assignment
+  JOIN known_answer ON known_answer.hit_id = assignment.hit_id
+  JOIN hit_type ON hit_type.id = assignment.hit_type_id
+  JOIN batch ON batch.id = assignment.batch_id
+ WHERE assignment.worker_id = %(worker_id)s
+   AND assignment.hit_type_id = %(hit_type_id)s
+   AND assignment.submitted_at IS NOT NULL
+   AND assignment.answer IS NOT NULL
+   AND NOT EXISTS (
+        SELECT FROM known_answer_result WHERE known_answer_result.assignment_id = assignment.id)
+ ORDER BY assignment.id DESC
+ LIMIT 100
+"""
+
+
+def score_now(*, worker_id: WorkerId, hit_type_id: HITTypeId) -> int:
+    """Score one worker's submissions in a group without waiting for the cursor; how many were new.
+
+    For the first questions of a job, whose worker waits for the outcome. What the cursor finds later is
+    scored already.
+    """
+    found = db.many(_Submission, _UNSCORED, worker_id=worker_id, hit_type_id=hit_type_id)
+    _keep(found)
+    apply(worker_id=worker_id)
+    return len(found)
+
+
 def apply_due() -> int:
     """Move the scores by every result that has not moved them yet; how many workers' were."""
     workers = db.many(WorkerId, _TO_APPLY, limit=WORKERS_AT_ONCE)
@@ -111,6 +146,8 @@ def apply(*, worker_id: WorkerId) -> int:
             db.many(_Result, _OF_WORKER, worker_id=worker_id), key=lambda each: each.assignment_id
         )
         _move_skills(worker_id, results)
+        for project_id in sorted({each.project_id for each in results if each.project_id}):
+            _open_job(worker_id, project_id)
         for type_id in sorted({each.qualification_type_id for each in results if each.qualification_type_id}):
             _finish_series(worker_id, QualificationTypeId(type_id))
     return len(results)
@@ -136,6 +173,43 @@ def _move(worker_id: WorkerId, rule: ScoreRule, by: int, why: Change) -> None:
         if rule.starts_at is not None:
             start = min(scores.SCORE_MAX, max(0, rule.starts_at + by))
             scores.set_score(worker_id=worker_id, qualification_type_id=type_id, score=start, why=why)
+
+
+# Of the project's first questions, whatever batch they came with: below zero stand no other tasks.
+_FIRST = """
+SELECT count(*), count(*) FILTER (WHERE first."right" = first.asked), 0
+  FROM (SELECT result."right", result.asked
+          FROM known_answer_result AS result
+          JOIN assignment ON assignment.id = result.assignment_id
+          JOIN hit ON hit.id = assignment.hit_id
+         WHERE result.worker_id = %(worker_id)s AND result.project_id = %(project_id)s AND hit.position < 0
+         ORDER BY result.submitted_at, result.assignment_id
+         LIMIT %(needed)s) AS first
+"""
+
+
+def _open_job(worker_id: WorkerId, project_id: int) -> None:
+    """Open the work to who got enough of the first questions right, and close the project to who did not."""
+    job = FirstQuestions.objects.filter(project_id=project_id).first()
+    if job is None or _has_either(worker_id, job):
+        return
+    count, right, _ = db.one(_three, _FIRST, worker_id=worker_id, project_id=project_id, needed=job.questions)
+    if count < job.questions:
+        return
+    is_passed = right >= job.right_needed
+    scores.set_score(
+        worker_id=worker_id,
+        qualification_type_id=QualificationTypeId(job.passed_id if is_passed else job.failed_id),
+        score=share(right, count),
+        why=Change(ChangeReason.IN_JOB, {"right": right, "asked": count, "needed": job.right_needed}),
+    )
+
+
+def _has_either(worker_id: WorkerId, job: FirstQuestions) -> bool:
+    """Given or taken before: the questions are asked once."""
+    return Qualification.objects.filter(
+        worker_id=worker_id, qualification_type_id__in=(job.passed_id, job.failed_id)
+    ).exists()
 
 
 _SERIES = """

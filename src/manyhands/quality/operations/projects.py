@@ -1,4 +1,4 @@
-"""What a requester says about the quality of a project's work: its skill, and whose tasks it publishes."""
+"""What a requester says about the quality of a project's work: its skill, its tasks, its first questions."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,11 @@ from django.db import transaction
 from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import ProjectId, QualificationTypeId, RequesterId
 from manyhands.qualifications.models import QualificationType
-from manyhands.qualifications.states import Route, ScoreKind, TypeStatus
+from manyhands.qualifications.operations import create_qualification_type
+from manyhands.qualifications.requirements import Requirement
+from manyhands.qualifications.states import Comparator, Guard, Route, ScoreKind, TypeStatus
 from manyhands.quality import errors
-from manyhands.quality.models import ScoreRule
+from manyhands.quality.models import FirstQuestions, ScoreRule
 from manyhands.work.models import Project
 from manyhands.work.operations.projects import within
 
@@ -86,3 +88,72 @@ def _own_type(requester_id: RequesterId, type_id: QualificationTypeId) -> Qualif
     return QualificationType.objects.filter(
         pk=type_id, requester_id=requester_id, status=TypeStatus.ACTIVE
     ).first()
+
+
+QUESTIONS_MAX = 50
+PLACES_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """So many first questions, so many of them to be right, and how many workers may try (``places``)."""
+
+    questions: int
+    right_needed: int
+    places: int
+
+    def check(self) -> None:
+        """Raise InvalidInput naming each field that breaks a rule."""
+        found: dict[str, str] = {}
+        within(found, "questions", self.questions, 1, QUESTIONS_MAX)
+        within(found, "right_needed", self.right_needed, 1, max(1, self.questions))
+        within(found, "places", self.places, 1, PLACES_MAX)
+        if found:
+            raise InvalidInput(found)
+
+
+def set_first_questions(*, requester_id: RequesterId, project_id: ProjectId, asked: Questions | None) -> None:
+    """Let a project begin with questions from its known answers, or no longer (None).
+
+    It holds for what is uploaded from now on; groups already published stay what they are. The first call
+    makes two qualification types of the requester's. One transaction. Raises NotFound, InvalidInput.
+    """
+    with transaction.atomic():
+        project = _locked(requester_id, project_id)
+        before = FirstQuestions.objects.filter(project_id=project_id).first()
+        others = [each for each in project.requirements if before is None or each[0] != before.failed_id]
+        if asked is None:
+            Project.objects.filter(pk=project_id).update(
+                in_job_type=None, first_questions=0, first_places=0, requirements=others
+            )
+            return
+        asked.check()
+        kept = FirstQuestions(
+            project_id=project_id,
+            passed_id=before.passed_id if before else _type_for(project, "first questions passed"),
+            failed_id=before.failed_id if before else _type_for(project, "first questions not passed"),
+            questions=asked.questions,
+            right_needed=asked.right_needed,
+        )
+        kept.save()
+        refused = Requirement(
+            QualificationTypeId(kept.failed_id),
+            Comparator.DOES_NOT_EXIST,
+            (),
+            Guard.DISCOVER_PREVIEW_AND_ACCEPT,
+        )
+        Project.objects.filter(pk=project_id).update(
+            in_job_type_id=kept.passed_id,
+            first_questions=asked.questions,
+            first_places=asked.places,
+            requirements=[*others, refused.as_json()],
+        )
+
+
+def _type_for(project: Project, what: str) -> int:
+    """A type of the requester's, named after the project; its number keeps two of one title apart."""
+    return create_qualification_type(
+        requester_id=RequesterId(project.requester_id),
+        name=f"{project.title[:140]}: {what} ({project.pk})",
+        description="Given by the first questions of the project.",
+    )

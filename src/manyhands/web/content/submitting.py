@@ -1,6 +1,7 @@
 """The hot path: an answer comes in, the next task goes out in the same response."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,14 @@ from django.utils.translation import gettext
 from manyhands.core import ids, tokens
 from manyhands.core.errors import Refusal
 from manyhands.core.ids import AssignmentId, WorkerId
+from manyhands.quality.operations import known_answers
 from manyhands.questions.checking import Checked, check_answers
 from manyhands.web.content import body, pages, responses, tasks
 from manyhands.web.content.document import PREVIEW_ASSIGNMENT
 from manyhands.web.content.responses import Response
 from manyhands.web.external import external_question
 from manyhands.work import errors
-from manyhands.work.operations import submitting
+from manyhands.work.operations import accepting, submitting
 from manyhands.work.queries import content as queries
 
 # What a refused submission answers: a status, and a code for the page around.
@@ -52,7 +54,19 @@ def submit(*, token: str, pairs: body.Pairs, received_at: datetime, query: str) 
         return _incomplete(assignment_id, worker_id, answer, query, notice=str(refusal))
     except Refusal as refusal:
         return refused(refusal, assignment_id)
+    if isinstance(done.finished, errors.FirstQuestionsOpen):
+        done = _scored(done, worker_id)
     return _submitted(done, worker_id, query)
+
+
+def _scored(done: submitting.Submitted, worker_id: WorkerId) -> submitting.Submitted:
+    """The last of a job's first questions is in: score them at once, and go on with the work if they open it."""
+    known_answers.score_now(worker_id=worker_id, hit_type_id=done.hit_type_id)
+    try:
+        taken = accepting.accept_next(worker_id=worker_id, hit_type_id=done.hit_type_id)
+    except Refusal as refusal:
+        return replace(done, finished=refusal)
+    return replace(done, next=taken, finished=None)
 
 
 def submit_by_id(*, pairs: body.Pairs, received_at: datetime, query: str) -> Response:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from manyhands.core.ids import RequesterId
 from manyhands.qualifications.models import QualificationType
 from manyhands.qualifications.states import Route, ScoreKind, TypeStatus
+from manyhands.quality.operations.projects import PLACES_MAX, QUESTIONS_MAX
 from manyhands.web.requester.fields import CountField
 
 TYPES_MAX = 500
@@ -42,6 +43,30 @@ class QualityForm(forms.Form):
         empty_value=None,
         help_text=_(
             "Every row then needs a known answer. Workers get the score once they have submitted all."
+        ),
+    )
+
+    questions = CountField(
+        label=_("Questions before the work"),
+        required=False,
+        min_value=0,
+        max_value=QUESTIONS_MAX,
+        help_text=_("So many of a file's first known rows come before anything else. Left out: none."),
+    )
+    right_needed = CountField(
+        label=_("Right answers needed"),
+        required=False,
+        min_value=1,
+        max_value=QUESTIONS_MAX,
+        help_text=_("Who gets fewer right no longer sees the groups of this project."),
+    )
+    places = CountField(
+        label=_("Workers who may try"),
+        required=False,
+        min_value=1,
+        max_value=PLACES_MAX,
+        help_text=_(
+            "Each first question is published with so many assignments, and their money is reserved."
         ),
     )
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -54,9 +55,13 @@ def _initial(now: queries.ProjectQuality) -> dict[str, Any]:
         "wrong_by": 3 if now.wrong_by is None else now.wrong_by,
         "starts_at": now.starts_at,
         "tasks": now.tasks_id or "",
+        "questions": now.questions or None,
+        "right_needed": now.right_needed if now.questions else None,
+        "places": now.places or None,
     }
 
 
+@transaction.atomic
 def _save(request: HttpRequest, project_id: ProjectId, form: QualityForm) -> None:
     data = form.cleaned_data
     rule = None
@@ -65,6 +70,11 @@ def _save(request: HttpRequest, project_id: ProjectId, form: QualityForm) -> Non
             QualificationTypeId(data["skill"]), data["right_by"], data["wrong_by"], data["starts_at"]
         )
     projects.set_score_rule(requester_id=gate.me(request), project_id=project_id, rule=rule)
+    asked = None
+    if data["questions"]:
+        needed, places = data["right_needed"] or data["questions"], data["places"] or 1
+        asked = projects.Questions(data["questions"], needed, places)
+    projects.set_first_questions(requester_id=gate.me(request), project_id=project_id, asked=asked)
     tasks = QualificationTypeId(data["tasks"]) if data["tasks"] else None
     projects.set_tasks_type(requester_id=gate.me(request), project_id=project_id, qualification_type_id=tasks)
 

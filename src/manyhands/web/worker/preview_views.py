@@ -11,6 +11,7 @@ from manyhands.catalog import queries as catalog
 from manyhands.core import tokens
 from manyhands.core.errors import NotFound
 from manyhands.core.ids import HITId, HITTypeId, WorkerId
+from manyhands.quality.operations import known_answers
 from manyhands.web import external
 from manyhands.web.worker.access import accepts_automatically, worker_of, worker_required
 from manyhands.work import errors
@@ -83,6 +84,9 @@ def accept_next(request: HttpRequest, hit_type_id: int) -> HttpResponse:
 
 def _accept_next(request: HttpRequest, hit_type_id: HITTypeId) -> HttpResponse:
     try:
+        accepted = accepting.accept_next(worker_id=worker_of(request), hit_type_id=hit_type_id)
+    except errors.FirstQuestionsOpen:
+        known_answers.score_now(worker_id=worker_of(request), hit_type_id=hit_type_id)
         accepted = accepting.accept_next(worker_id=worker_of(request), hit_type_id=hit_type_id)
     except errors.NoAssignableHIT:
         return redirect("group_finished", hit_type_id=hit_type_id)

@@ -63,7 +63,7 @@ def accept_next(*, worker_id: WorkerId, hit_type_id: HITTypeId) -> Accepted:
     (nothing) -> accepted. One statement, one HIT row locked with SKIP LOCKED; only when nothing lies
     ahead of the worker a second one looks from the start of the group and waits for locked rows.
     Raises NoAssignableHIT, NotQualified, Blocked, OwnTask, AccountNotActive, DailyLimitReached,
-    TooManyAccepted, NotFound.
+    TooManyAccepted, FirstQuestionsOpen, NotFound.
     """
     accepted = _take(ACCEPT_NEXT, worker_id=worker_id, hit_type_id=hit_type_id) or _take(
         ACCEPT_WRAPPED, worker_id=worker_id, hit_type_id=hit_type_id
@@ -149,6 +149,7 @@ class _Standing:
     own: bool
     blocked: bool
     unmet: bool
+    waits: bool
     today: int
     held: int
 
@@ -164,6 +165,10 @@ SELECT hit_type.id IS NOT NULL,
                       AND held.qualification_type_id = requirement.qualification_type_id
                 WHERE requirement.hit_type_id = hit_type.id
                   AND NOT requirement_met(requirement.comparator, requirement.scores, held.score, held.locale)),
+       hit_type.in_job_type_id IS NOT NULL AND NOT EXISTS (
+           SELECT FROM qualification
+            WHERE worker_id = %(worker_id)s AND qualification_type_id = hit_type.in_job_type_id
+              AND status = 'granted'),
        coalesce(CASE WHEN worker.accepted_day = current_date THEN worker.accepted_day_count END, 0),
        (SELECT count(*) FROM assignment
          WHERE worker_id = %(worker_id)s AND status IN ('accepted', 'correction') AND deadline_at > now())
@@ -185,6 +190,7 @@ def why_refused(*, worker_id: WorkerId, hit_type_id: HITTypeId) -> Refusal:
         (standing.unmet, errors.NotQualified),
         (standing.today >= settings.ASSIGNMENTS_PER_WORKER_AND_DAY_MAX, errors.DailyLimitReached),
         (standing.held >= settings.ACCEPTED_AT_ONCE_MAX, errors.TooManyAccepted),
+        (standing.waits, errors.FirstQuestionsOpen),
     )
     return next((error for holds, error in reasons if holds), errors.NoAssignableHIT)()
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BufferedReader, RawIOBase
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 import psycopg
@@ -26,7 +26,7 @@ from manyhands.work import csv_input, errors, known_answers
 from manyhands.work.layout.template import check_layout, placeholders
 from manyhands.work.models import HIT, Batch, BatchEvent, BatchFile, HITType, Project
 from manyhands.work.operations.hit_types import Terms, hit_type_with
-from manyhands.work.operations.known_answers import keep_known
+from manyhands.work.operations.known_answers import keep_known, put_first
 from manyhands.work.operations.projects import MAX_ASSIGNMENTS_MAX, YEAR_S, within
 from manyhands.work.operations.telling import tell_created
 from manyhands.work.states import BatchStatus
@@ -88,6 +88,8 @@ def upload_rows(*, requester_id: RequesterId, project_id: ProjectId, name: str, 
             reward_minor=project.reward_minor,
             fee_minor=requester_fee(project.reward_minor),
             lifetime_s=project.lifetime_s,
+            first_questions=project.first_questions,
+            first_places=project.first_places,
         )
         for ordinal, piece in enumerate(iter(lambda: file.read(PIECE_BYTES), b"")):
             BatchFile.objects.create(batch=batch, ordinal=ordinal, content=piece)
@@ -113,6 +115,26 @@ class Price:
     @property
     def total_minor(self) -> int:
         return self.reward_total_minor + self.fee_total_minor
+
+
+class Counted(Protocol):
+    """What of a batch its number of assignments follows from."""
+
+    @property
+    def row_count(self) -> int: ...
+    @property
+    def max_assignments(self) -> int: ...
+    @property
+    def first_questions(self) -> int: ...
+    @property
+    def first_places(self) -> int: ...
+
+
+def assignments_of(batch: Counted) -> int:
+    """How many assignments a batch has in all; first questions have more places, one for every newcomer."""
+    first = min(batch.first_questions, batch.row_count)
+    places = max(batch.first_places, batch.max_assignments)
+    return (batch.row_count - first) * batch.max_assignments + first * places
 
 
 def quote(*, rows: int, max_assignments: int, reward_minor: int) -> Price:
@@ -143,7 +165,8 @@ def price_batch(
     )
     if not changed:
         raise errors.BatchNotDraft
-    return Price(batch.row_count * max_assignments, reward_minor, fee)
+    batch.max_assignments = max_assignments
+    return Price(assignments_of(batch), reward_minor, fee)
 
 
 def _check_terms(reward_minor: int, max_assignments: int, lifetime_s: int) -> None:
@@ -242,7 +265,7 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
     ]
     if problems:
         raise errors.LayoutInvalid(problems)
-    price = Price(batch.row_count * batch.max_assignments, batch.reward_minor, batch.fee_minor)
+    price = Price(assignments_of(batch), batch.reward_minor, batch.fee_minor)
     fill_sandbox(requester_id=RequesterId(batch.requester_id))
     # The money is locked before the group, as extending does.
     if price.total_minor:
@@ -264,6 +287,8 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
         with db.beside() as other:
             file = BufferedReader(_Pieces(batch.pk, other), buffer_size=PIECE_BYTES)
             keep_known(batch, csv_input.read(file, max_rows=MAX_ROWS))
+    if batch.first_questions:
+        put_first(batch)
     db.run(
         "INSERT INTO hit_type_open (hit_type_id, expires_minute, change)"
         " VALUES (%(hit_type_id)s, date_trunc('minute', %(expires_at)s::timestamptz), %(change)s)",
@@ -367,12 +392,13 @@ def _hit_type_of(batch: Batch) -> HITTypeId:
         sub_category_id=project.sub_category_id,
         layout_id=batch.layout_id,
         qualification_type_id=project.qualification_type_id,
+        in_job_type_id=project.in_job_type_id if batch.first_questions else None,
         # Checked anew: a type may have been disposed of since the project asked for it.
         asked=[Requirement.from_json(kept) for kept in project.requirements],
     )
     # Publishing into one group is serialised, so that positions become visible in their order.
     hit_type = HITType.objects.select_for_update(no_key=True).get(pk=hit_type_id)
-    if batch.max_assignments > 1 and not hit_type.has_several_places:
+    if max(batch.max_assignments, batch.first_places) > 1 and not hit_type.has_several_places:
         HITType.objects.filter(pk=hit_type.pk).update(has_several_places=True)
     return hit_type_id
 

@@ -62,6 +62,7 @@ def hit_type_with(
     sub_category_id: int | None = None,
     layout_id: int | None = None,
     qualification_type_id: int | None = None,
+    in_job_type_id: int | None = None,
     asked: Sequence[Requirement] = (),
 ) -> HITTypeId:
     """Find or make a type. Without a sub-category its place in the catalogue is no part of what it is."""
@@ -73,6 +74,8 @@ def hit_type_with(
     }
     if qualification_type_id is not None:
         shared["qualification_type"] = qualification_type_id
+    if in_job_type_id is not None:
+        shared["in_job_type"] = in_job_type_id
     digest = hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()
     found = db.one_or_none(
         int,
@@ -91,6 +94,7 @@ def hit_type_with(
                 layout_id=layout_id,
                 qualification_type_id=qualification_type_id,
                 keeps_events=new_type_keeps_events(requester_id),
+                in_job_type_id=in_job_type_id,
                 **asdict(terms),
             )
             ask_for(made, required)

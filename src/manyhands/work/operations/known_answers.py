@@ -54,6 +54,28 @@ def keep_known(batch: Batch, rows: Iterator[csv_input.Row]) -> None:
         raise errors.KnownAnswersMissing(rows=named if len(lacking) <= ROWS_NAMED_MAX else f"{named}, …")
 
 
+# Their positions lie below zero, in the order they have: what a worker must do first comes first.
+_PUT_FIRST = """
+UPDATE hit
+   SET position = hit.position - 4611686018427387904,
+       max_assignments = greatest(hit.max_assignments, %(places)s),
+       available = greatest(hit.max_assignments, %(places)s)
+ WHERE hit.id IN (SELECT known.id
+                    FROM hit AS known
+                    JOIN known_answer ON known_answer.hit_id = known.id
+                   WHERE known.batch_id = %(batch_id)s
+                   ORDER BY known.id
+                   LIMIT %(questions)s)
+"""
+
+
+def put_first(batch: Batch) -> None:
+    """Make the first known rows of a batch just made its first questions. Raises TooFewQuestions."""
+    put = db.run(_PUT_FIRST, batch_id=batch.pk, questions=batch.first_questions, places=batch.first_places)
+    if put < batch.first_questions:
+        raise errors.TooFewQuestions(needed=batch.first_questions)
+
+
 def set_known_answers(
     *, requester_id: RequesterId, batch_id: BatchId, file: BinaryIO, actor_id: AccountId
 ) -> csv_input.CSVReport:

@@ -249,6 +249,8 @@ class Batch:
     html: str
     source: str
     now: datetime
+    first_questions: int
+    first_places: int
 
     @property
     def is_of_api(self) -> bool:
@@ -273,7 +275,8 @@ SELECT batch.id, batch.name, batch.status, batch.project_id, coalesce(project.na
        coalesce(hit_type.auto_approval_delay_s, project.auto_approval_delay_s, 0),
        batch.reward_minor, batch.fee_minor, batch.max_assignments, batch.row_count, batch.lifetime_s,
        batch.expires_at, batch.created_at, batch.published_at, batch.rows_published, batch.failure,
-       batch.columns, batch.sample_rows, coalesce(layout.html, ''), batch.source, now()
+       batch.columns, batch.sample_rows, coalesce(layout.html, ''), batch.source, now(),
+       batch.first_questions, batch.first_places
   FROM batch
   LEFT JOIN project ON project.id = batch.project_id
   LEFT JOIN hit_type ON hit_type.id = batch.hit_type_id

@@ -46,10 +46,19 @@ class Preview:
 # last one had, then from the start.
 _PREVIEW = """
 WITH grp AS (
-    SELECT hit_type.*, coalesce((SELECT position FROM worker_progress
-                                  WHERE worker_progress.worker_id = %(worker_id)s
-                                    AND worker_progress.hit_type_id = hit_type.id), 0) AS position
+    SELECT hit_type.*, span.low, span.high,
+           greatest(span.low, (SELECT position FROM worker_progress
+                                WHERE worker_progress.worker_id = %(worker_id)s
+                                  AND worker_progress.hit_type_id = hit_type.id)) AS position
       FROM hit_type
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN asked.open THEN 0 ELSE -9223372036854775808 END AS low,
+                  CASE WHEN asked.open THEN 9223372036854775807 ELSE 0 END AS high
+             FROM (SELECT hit_type.in_job_type_id IS NULL OR EXISTS (
+                          SELECT FROM qualification
+                           WHERE qualification.worker_id = %(worker_id)s
+                             AND qualification.qualification_type_id = hit_type.in_job_type_id
+                             AND qualification.status = 'granted') AS open) AS asked) AS span
      WHERE hit_type.id = %(hit_type_id)s
 ), unmet AS (
     SELECT array_agg(DISTINCT qualification_type.name) AS missing,
@@ -68,6 +77,7 @@ SELECT grp.id, grp.title, grp.description, grp.keywords, grp.reward_minor, grp.a
        CASE WHEN %(hit_id)s::bigint IS NOT NULL THEN
            (SELECT hit.id FROM hit
              WHERE hit.id = %(hit_id)s AND hit.hit_type_id = grp.id
+               AND hit.position > grp.low AND hit.position <= grp.high
                AND hit.is_open AND hit.expires_at > now()
                AND NOT EXISTS (SELECT FROM assignment AS had
                                 WHERE had.hit_id = hit.id AND had.worker_id = %(worker_id)s
@@ -75,7 +85,7 @@ SELECT grp.id, grp.title, grp.description, grp.keywords, grp.reward_minor, grp.a
        ELSE coalesce(
            (SELECT hit.id FROM hit
              WHERE hit.hit_type_id = grp.id AND hit.is_open AND hit.position > grp.position
-               AND hit.expires_at > now()
+               AND hit.position <= grp.high AND hit.expires_at > now()
                AND NOT EXISTS (SELECT FROM assignment AS had
                                 WHERE had.hit_id = hit.id AND had.worker_id = %(worker_id)s
                                   AND had.status IN ('accepted', 'submitted', 'correction', 'approved', 'rejected'))
@@ -85,7 +95,7 @@ SELECT grp.id, grp.title, grp.description, grp.keywords, grp.reward_minor, grp.a
              ORDER BY hit.position LIMIT 1),
            (SELECT hit.id FROM hit
              WHERE hit.hit_type_id = grp.id AND hit.is_open
-               AND hit.expires_at > now()
+               AND hit.position > grp.low AND hit.position <= grp.high AND hit.expires_at > now()
                AND NOT EXISTS (SELECT FROM assignment AS had
                                 WHERE had.hit_id = hit.id AND had.worker_id = %(worker_id)s
                                   AND had.status IN ('accepted', 'submitted', 'correction', 'approved', 'rejected'))

@@ -15,6 +15,8 @@ WITH
        AND hit.is_open
        -- Also when it was moved to other terms while this statement waited for it.
        AND hit.hit_type_id = (SELECT may_accept.id FROM may_accept)
+       AND hit.position > (SELECT may_accept.low FROM may_accept)
+       AND hit.position <= (SELECT may_accept.high FROM may_accept)
        AND hit.expires_at > now()
 -- include manyhands.work: not_had
        FOR NO KEY UPDATE OF hit

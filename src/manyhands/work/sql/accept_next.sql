@@ -14,6 +14,7 @@ WITH
      WHERE hit.hit_type_id = %(hit_type_id)s
        AND hit.is_open
        AND hit.position > (SELECT may_accept.position FROM may_accept)
+       AND hit.position <= (SELECT may_accept.high FROM may_accept)
        AND hit.expires_at > now()
 -- include manyhands.work: not_had
 -- include manyhands.work: not_skipped

@@ -14,7 +14,8 @@ WITH
       FROM hit
      WHERE hit.hit_type_id = %(hit_type_id)s
        AND hit.is_open
-       AND (SELECT may_accept.id FROM may_accept) IS NOT NULL
+       AND hit.position > (SELECT may_accept.low FROM may_accept)
+       AND hit.position <= (SELECT may_accept.high FROM may_accept)
        AND hit.expires_at > now()
 -- include manyhands.work: not_had
 -- include manyhands.work: not_skipped

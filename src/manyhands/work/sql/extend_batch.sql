@@ -23,7 +23,7 @@ WITH extending AS (
            expires_at = extending.new_expires_at,
            status = CASE WHEN hit.available + extending.opened > 0 THEN 'assignable' ELSE hit.status END,
            position = CASE WHEN extending.was_open OR extending.opened = 0 THEN hit.position
-                           ELSE nextval('hit_position') END
+                           ELSE nextval('hit_position') + CASE WHEN hit.position < 0 THEN -4611686018427387904 ELSE 0 END END
       FROM extending
      WHERE hit.id = extending.id
  RETURNING hit.id, hit.hit_type_id, hit.batch_id, hit.fee_minor, hit.max_assignments, hit.is_open,

@@ -1,5 +1,5 @@
 -- Consumes freed(hit_id): one row for each accepted assignment given up. The place becomes free again;
--- a HIT that was closed gets a fresh position, ahead of every worker's cursor.
+-- a HIT that was closed gets a fresh position, ahead of every worker's cursor; first questions stay first.
 freed_hit AS (
     SELECT hit.id, freed_count.places, hit.is_open AS was_open
       FROM hit
@@ -12,7 +12,8 @@ freed_hit AS (
        SET pending = hit.pending - freed_hit.places,
            available = hit.available + freed_hit.places,
            status = 'assignable',
-           position = CASE WHEN freed_hit.was_open THEN hit.position ELSE nextval('hit_position') END
+           position = CASE WHEN freed_hit.was_open THEN hit.position
+                           ELSE nextval('hit_position') + CASE WHEN hit.position < 0 THEN -4611686018427387904 ELSE 0 END END
       FROM freed_hit
      WHERE hit.id = freed_hit.id
  RETURNING hit.hit_type_id, hit.expires_at, freed_hit.was_open

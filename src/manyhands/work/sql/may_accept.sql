@@ -2,13 +2,23 @@
 may_accept AS (
     SELECT hit_type.id, hit_type.requester_id, hit_type.layout_id, hit_type.reward_minor,
            hit_type.assignment_duration_s, person.worker_id,
-           coalesce((SELECT worker_progress.position
-                       FROM worker_progress
-                      WHERE worker_progress.worker_id = person.worker_id
-                        AND worker_progress.hit_type_id = hit_type.id), 0) AS position
+           -- Positions this worker may have: below zero the first questions, above it the work itself.
+           span.low, span.high,
+           greatest(span.low, (SELECT worker_progress.position
+                                 FROM worker_progress
+                                WHERE worker_progress.worker_id = person.worker_id
+                                  AND worker_progress.hit_type_id = hit_type.id)) AS position
       FROM person
       JOIN grp ON true
       JOIN hit_type ON hit_type.id = grp.hit_type_id
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN asked.open THEN 0 ELSE -9223372036854775808 END AS low,
+                  CASE WHEN asked.open THEN 9223372036854775807 ELSE 0 END AS high
+             FROM (SELECT hit_type.in_job_type_id IS NULL OR EXISTS (
+                          SELECT FROM qualification
+                           WHERE qualification.worker_id = person.worker_id
+                             AND qualification.qualification_type_id = hit_type.in_job_type_id
+                             AND qualification.status = 'granted') AS open) AS asked) AS span
       JOIN account ON account.id = person.worker_id
       JOIN worker ON worker.account_id = person.worker_id
      WHERE account.status = 'active'

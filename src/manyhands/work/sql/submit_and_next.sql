@@ -18,6 +18,7 @@ WITH
      WHERE hit.hit_type_id = (SELECT may_accept.id FROM may_accept)
        AND hit.is_open
        AND hit.position > (SELECT may_accept.position FROM may_accept)
+       AND hit.position <= (SELECT may_accept.high FROM may_accept)
        AND hit.expires_at > now()
 -- include manyhands.work: not_had
 -- include manyhands.work: not_skipped
