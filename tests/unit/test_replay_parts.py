@@ -11,6 +11,7 @@ from manyhands.replay.browser import Browser, Page, ReplayFailed
 from manyhands.replay.loopback import NotLoopback, own_address, require_loopback
 from manyhands.replay.progress import Progress
 from manyhands.replay.recorded import RecordedAnswer
+from manyhands.replay.requester import _with_known
 from manyhands.replay.schedule import Turns, each_in_parallel, in_parallel
 
 
@@ -170,3 +171,11 @@ def test_the_template_of_a_set_asks_for_the_label_and_names_the_source(name: str
     assert [field.name for field in fields.fields(html)] == [layout.ANSWER_FIELD]
     assert "Source: " in html
     assert "Licence: " in html
+
+
+def test_every_sixth_row_of_the_demo_goes_with_its_known_answer() -> None:
+    few = recorded.load("rte").first(8)
+    columns, rows = _with_known(few, 6)
+    given = [row[-1] for row in rows]
+    assert columns[-1] == "Known.label"
+    assert given == [few.gold[few.tasks[0]], "", "", "", "", "", few.gold[few.tasks[6]], ""]
