@@ -29,6 +29,7 @@ def pgbench_script(first_worker: int) -> str:
     for name, value in {
         "%(received_at)s": "now()",
         "%(answer)s": '\'[["label", "yes"]]\'',
+        "%(reported)s": "NULL",
         "%(worker_id)s": ":worker",
         "%(assignment_id)s": ":next_id",
         "%(daily_max)s": "1000000",

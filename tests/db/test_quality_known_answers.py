@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from manyhands.accounts.models import Account
 from manyhands.catalog import market
@@ -497,3 +498,24 @@ def test_the_project_s_page_links_a_skill_and_refuses_what_is_not_there(
     assert visitor.post(url, sent | {"tasks": type_id}).status_code == 422
     visitor = client(factories.make_requester())
     assert visitor.get(url).status_code == 404
+
+
+@pytest.mark.feature("W-61", "C-18")
+def test_the_qualification_s_page_tells_progress_and_the_rule(client: Callable[..., Client]) -> None:
+    requester, worker = factories.make_requester(), factories.make_worker()
+    type_id, group = publish_tasks(requester, needed=4, hits=4)
+    work(worker, group, [RIGHT])
+    skill = make_type(requester)
+    projects.set_score_rule(
+        requester_id=RequesterId(requester.pk),
+        project_id=group.project_id,
+        rule=projects.Rule(skill, right_by=2, wrong_by=7, starts_at=40),
+    )
+    visitor = client(worker)
+
+    tasks = visitor.get(reverse("qualification_about", args=[type_id])).content.decode()
+    rule = visitor.get(reverse("qualification_about", args=[skill])).content.decode()
+
+    assert "1 of 4 submitted" in tasks
+    assert "up by 2 for a task answered right, down by 7 for one answered wrong." in rule
+    assert "Without the qualification it begins at 40." in rule

@@ -103,6 +103,7 @@ def test_the_last_place_is_given_once_however_two_workers_ask_for_it(
             {
                 "assignment_id": first_holds.assignment_id,
                 "answer": '[["meaning", "x"]]',
+                "reported": None,
                 "received_at": now(watcher),
             },
         ),

@@ -54,7 +54,7 @@ def test_the_sweep_passes_over_an_answer_that_is_just_being_handed_in(database: 
     submitting_it = hold()
     submitting_it.run(
         SUBMIT_AND_NEXT, worker_id=worker, assignment_id=held_one.assignment_id,
-        answer='[["meaning", "x"]]', received_at=in_time, **LIMITS,
+        answer='[["meaning", "x"]]', reported=None, received_at=in_time, **LIMITS,
     )  # fmt: skip
     assert sweeping.abandon_due() == 0
     submitting_it.commit()
@@ -112,7 +112,7 @@ def test_one_answer_handed_in_twice_at_once_is_one_submission(
     first = hold()
     first.run(
         SUBMIT_AND_NEXT, worker_id=worker, assignment_id=held_one.assignment_id,
-        answer='[["meaning", "the same"]]', received_at=now(watcher), **LIMITS,
+        answer='[["meaning", "the same"]]', reported=None, received_at=now(watcher), **LIMITS,
     )  # fmt: skip
     acting = Acting(
         lambda: submitting.submit(
@@ -146,7 +146,7 @@ def test_control_without_its_guard_a_second_submission_breaks_the_counters(
     again = hold()
     again.run(
         naive, worker_id=worker, assignment_id=held_one.assignment_id,
-        answer='[["meaning", "other"]]', received_at=now(watcher), **LIMITS,
+        answer='[["meaning", "other"]]', reported=None, received_at=now(watcher), **LIMITS,
     )  # fmt: skip
     again.commit()
     assert first_difference() is not None

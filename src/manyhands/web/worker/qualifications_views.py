@@ -21,6 +21,7 @@ from manyhands.qualifications import errors, operations, queries
 from manyhands.qualifications import ways as qualification_ways
 from manyhands.qualifications.states import RequestStatus, Route
 from manyhands.qualifications.ways import Way
+from manyhands.quality import queries as quality
 from manyhands.web.worker import qualification_words as words
 from manyhands.web.worker.access import worker_of, worker_required
 
@@ -151,6 +152,8 @@ def _type_page(request: HttpRequest, type_id: int, *, problem: str = "", status:
             queries.history(worker_id=worker_id, before=_NEWEST, qualification_type_id=number)
         ),
         "problem": problem,
+        "rules": quality.score_rules(qualification_type_id=number),
+        "tasks": quality.progress(worker_id=worker_id).get(number) if way.route == Route.TASKS else None,
     }
     return render(request, "worker/qualifications/type.html", context, status=status)
 
