@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('quality', '0001_known_answer_results'),
-        ('work', '0008_what_pages_report'),
+        ('work', '0009_what_pages_report'),
     ]
 
     operations = [

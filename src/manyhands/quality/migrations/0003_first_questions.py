@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('qualifications', '0008_premium_types'),
         ('quality', '0002_submission_signals'),
-        ('work', '0009_first_questions'),
+        ('work', '0010_first_questions'),
     ]
 
     operations = [

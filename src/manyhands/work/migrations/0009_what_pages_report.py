@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('work', '0007_known_answers'),
+        ('work', '0008_requester_watched'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('qualifications', '0008_premium_types'),
-        ('work', '0008_what_pages_report'),
+        ('work', '0009_what_pages_report'),
     ]
 
     operations = [
