@@ -355,7 +355,13 @@ def test_review_policies_are_kept_and_unknown_ones_refused(client: Client) -> No
             "PolicyName": "ScoreMyKnownAnswers/2011-09-01",
             "Parameters": [{"Key": "AnswerKey", "MapEntries": [{"Key": "a", "Values": ["b"]}]}],
         },
-        "HITReviewPolicy": {"PolicyName": "SimplePlurality/2011-09-01"},
+        "HITReviewPolicy": {
+            "PolicyName": "SimplePlurality/2011-09-01",
+            "Parameters": [
+                {"Key": "QuestionIds", "Values": ["a"]},
+                {"Key": "QuestionAgreementThreshold", "Values": ["50"]},
+            ],
+        },
     }
     client.create(**policies)
     kept = HITReviewPolicy.objects.order_by("level").values_list("level", "policy")

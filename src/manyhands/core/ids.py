@@ -27,7 +27,7 @@ BonusId = NewType("BonusId", int)
 
 Kind = Literal[
     "project", "layout", "batch", "hit_type", "hit", "assignment", "qualification_type",
-    "qualification_request", "event", "notice", "forum_thread", "forum_post",
+    "qualification_request", "review_action", "event", "notice", "forum_thread", "forum_post",
     "event_subscription", "event_delivery",
 ]  # fmt: skip
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -50,8 +50,12 @@ class Page:
         """
         answer: dict[str, Any] = {name: [shown(row) for row in rows], "NumResults": len(rows)}
         if rows:
-            answer["NextToken"] = _token(key(rows[-1]), self.bound_to)
+            answer["NextToken"] = self.token(key(rows[-1]))
         return answer
+
+    def token(self, key: Sequence[int]) -> str:
+        """The way on, after the row with this key."""
+        return _token(key, self.bound_to)
 
 
 def page_of(call: "Call") -> Page:

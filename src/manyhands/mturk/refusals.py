@@ -12,6 +12,7 @@ from manyhands.messaging import errors as messaging
 from manyhands.mturk import faults
 from manyhands.mturk.faults import Fault, ParameterValidationError, RequestError
 from manyhands.qualifications import errors as qualifications
+from manyhands.quality.policies import PolicyInvalid
 from manyhands.questions import errors as questions
 from manyhands.work import errors as work
 
@@ -36,6 +37,7 @@ FAULTS: dict[type[Refusal], ToFault] = {
     qualifications.QualificationTypeExists: lambda _: faults.qualification_type_exists(),
     qualifications.QualificationTypeDisposed: lambda _: faults.qualification_type_state(),
     qualifications.RequestDecided: lambda _: faults.qualification_request_state(),
+    PolicyInvalid: lambda refusal: ParameterValidationError(str(refusal)),
     work.QuestionTooLarge: lambda _: faults.too_long("Question", 65_535),
     work.QualificationTypeNotActive: lambda _: faults.qualification_type_state("Active"),
     work.TooManyAssignments: _as("InvalidMaximumAssignmentsIncrease"),

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from manyhands.accounts.models import Worker
 from manyhands.qualifications.models import QualificationType
 from manyhands.quality.states import SignalKind
-from manyhands.work.models import Assignment, Project
+from manyhands.work.models import HIT, Assignment, HITReviewPolicy, Project
 
 
 class KnownAnswerResult(models.Model):
@@ -137,3 +137,50 @@ class SubmissionSignal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assignment", "kind", "name"], name="submission_signal_once")
         ]
+
+
+class PolicyReview(models.Model):
+    """That a review policy is to judge a submission, or a HIT once nobody works on it; done when ``done_at`` is set."""
+
+    hit = models.ForeignKey(HIT, models.CASCADE, related_name="+", db_index=False)
+    level = models.CharField(max_length=10, choices=HITReviewPolicy.Level.choices)
+    assignment = models.OneToOneField(Assignment, models.CASCADE, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "policy_review"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hit"],
+                condition=Q(level=HITReviewPolicy.Level.HIT, done_at__isnull=True),
+                name="policy_review_one_open",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["level", "id"], condition=Q(done_at__isnull=True), name="policy_review_to_do"
+            ),
+            models.Index(fields=["hit"], condition=Q(done_at__isnull=True), name="policy_review_of_hit"),
+        ]
+
+
+class PolicyLine(models.Model):
+    """One line of what review policies found and did: an action, or a result of the action ``of``.
+
+    ``name``: the action's, or the result's key; ``text``: what came of it, or the value. Never changed.
+    """
+
+    hit = models.ForeignKey(HIT, models.CASCADE, related_name="+", db_index=False)
+    level = models.CharField(max_length=10, choices=HITReviewPolicy.Level.choices)
+    of = models.ForeignKey("self", models.CASCADE, null=True, related_name="+", db_index=False)
+    name = models.CharField(max_length=32)
+    assignment = models.ForeignKey(Assignment, models.CASCADE, null=True, related_name="+")
+    question = models.TextField(default="")
+    text = models.TextField()
+    is_done = models.BooleanField(default=True)
+    error_code = models.CharField(max_length=40, default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "policy_line"
+        indexes = [models.Index(fields=["hit", "id"], name="policy_line_of_hit")]

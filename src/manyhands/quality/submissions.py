@@ -8,7 +8,7 @@ from django.db import transaction
 
 from manyhands.core import db
 from manyhands.core.following import Span, follow
-from manyhands.quality.operations import known_answers, signals
+from manyhands.quality.operations import known_answers, reviews, signals
 
 PAGE = 1_000
 # How long one run waits for transactions under way before it leaves the rest to the next run.
@@ -37,11 +37,15 @@ SELECT done_to, least(seen_to, done_to + %(page)s),
 
 
 def read(*, page: int = PAGE, patience_s: float = PATIENCE_S) -> int:
-    """Measure every submission not measured yet, then move the scores by it; how many had known answers."""
+    """Measure every submission not measured yet; how many had known answers. Then what follows from it.
+
+    Scores move by known answers, and review policies judge.
+    """
     db.run(_BEGIN)
     found = follow(lambda: db.run(_SURVEY), lambda: _read_page(page), patience_s=patience_s)
     while known_answers.apply_due() == known_answers.WORKERS_AT_ONCE:
         pass
+    reviews.carry_out_due()
     return found
 
 
@@ -52,5 +56,6 @@ def _read_page(page: int) -> tuple[Span | None, int]:
             return span, 0
         found = known_answers.score_span(after=span.after, up_to=span.up_to)
         signals.note_span(after=span.after, up_to=span.up_to)
+        reviews.note_span(after=span.after, up_to=span.up_to)
         db.run("UPDATE submission_cursor SET done_to = %(up_to)s", up_to=span.up_to)
     return span, found

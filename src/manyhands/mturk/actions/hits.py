@@ -12,6 +12,7 @@ from manyhands.core.ids import HITTypeId, LayoutId
 from manyhands.mturk import faults, inputs, shown
 from manyhands.mturk.actions import Call, action
 from manyhands.mturk.paging import Page, page_of
+from manyhands.quality.policies import parse_assignment_policy, parse_hit_policy
 from manyhands.work import errors
 from manyhands.work.operations import hits, single_hits
 from manyhands.work.operations.hit_types import Terms, make_hit_type
@@ -117,6 +118,10 @@ def _policies(call: Call) -> dict[str, Any]:
         if policy["PolicyName"] != name:
             raise faults.invalid_value(policy["PolicyName"], "PolicyName")
         found[level] = policy
+    if "Assignment" in found:
+        parse_assignment_policy(found["Assignment"])
+    if "HIT" in found:
+        parse_hit_policy(found["HIT"], scores_known_answers="Assignment" in found)
     return found
 
 
