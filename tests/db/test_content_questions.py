@@ -91,8 +91,8 @@ def test_a_page_of_html_is_shown_as_given_and_posts_here_instead_of_to_amazon() 
 
 
 @pytest.mark.usefixtures("database")
-def test_a_page_that_builds_its_own_form_hands_in_by_the_assignments_id_alone() -> None:
-    market = Market(HTML)
+def test_a_study_elsewhere_hands_in_by_the_assignments_id_alone() -> None:
+    market = Market(EXTERNAL)
     number = market.accept()
     named = ("assignmentId", ids.encode("assignment", number))
     posted = [named, ("hitId", "x"), ("workerId", "A1"), ("bird", "tit"), ("bird", "owl")]
@@ -105,8 +105,23 @@ def test_a_page_that_builds_its_own_form_hands_in_by_the_assignments_id_alone() 
 
 
 @pytest.mark.usefixtures("database")
+def test_a_page_that_builds_its_own_form_can_hand_in_for_its_own_assignment_only() -> None:
+    market = Market(HTML, HTML)
+    number = market.accept()
+    other = market.accept()
+    forged = [("assignmentId", ids.encode("assignment", other)), ("bird", "tit")]
+    # The id of another assignment of the same requester's, learnt somehow, is worth nothing.
+    assert post("/mturk/externalSubmit", forged).status == 404
+    host = urlsplit(call("GET", market.frame(number)).data["turk"]["turkSubmitTo"]).path
+    assert post(f"{host}/mturk/externalSubmit", forged).status == 200
+    assert Assignment.objects.get(pk=other).status == "accepted"
+    assert Assignment.objects.get(pk=number).answer == [["bird", "tit"]]
+    assert post("/a/made-up/mturk/externalSubmit", forged).status == 404
+
+
+@pytest.mark.usefixtures("database")
 def test_what_the_protocol_forbids_is_refused_and_changes_nothing() -> None:
-    market = Market(HTML)
+    market = Market(EXTERNAL)
     number = market.accept()
     layout = factories.publish(market.requester, 1)
     foreign = factories.accept(market.worker, layout).assignment_id

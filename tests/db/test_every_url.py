@@ -46,6 +46,7 @@ SHARED = {
     "group": "tasks are offered to all workers", "group_finished": "as its tasks", "accept_next": "as its tasks",
     "hit_preview": "as its tasks", "accept_hit": "as its tasks", "skip_hit": "as its tasks",
     "assessment": "open to all workers", "assessment_begin": "as its page", "assessment_stage": "as its page",
+    "requester_projects": "the list of tasks, for all workers", "status_details": "a day of one's own",
     "contact_requester": "every worker may ask", "report_group": "every worker may report",
     "forum_category": "the forum is common", "forum_new_thread": "the forum is common",
     "forum_thread": "the forum is common", "forum_post": "the forum is common",
@@ -71,7 +72,7 @@ WORKERS = (
 STAFF = ("staff/", "operator/", "editor", "help/desk", "help/links", "help/forum/reports")
 FOR_ALL = {
     "help_ask": "guests ask, too", "requester_become": "makes oneself a requester",
-    "requester_home": "offers to become one",
+    "requester_home": "offers to become one", "requester_projects": "the list of tasks, for workers",
 }  # fmt: skip
 
 # What operators may do with what others wrote.
@@ -82,6 +83,7 @@ NOT_HELD = {"return_assignment", "save_draft"}
 
 # Not there for anybody in the world, and why.
 ABSENT = {
+    "legacy_preview": "needs a group in its query", "legacy_contact": "needs a group in its query",
     "demo_mailbox": "exists in the demo only", "account_confirm_email": "this link was used",
     "openid_connect_login": "no identity provider", "openid_connect_callback": "no identity provider",
     "socialaccount_connections": "no identity provider", "socialaccount_login_error": "no identity provider",

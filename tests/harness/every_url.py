@@ -150,6 +150,7 @@ def _work(worker: Account, requester: Account, html: str) -> dict[str, Any]:
     )
     return {
         "subscription": ids.encode("event_subscription", told.id), "event_subscription_act.act": "off",
+        "requester_projects.requester": ids.encode_account(requester.pk), "day": "2026-01-31",
         "key": key.access_key_id, "worker_unblock.worker": ids.encode_account(unwanted.pk),
         "hit_type_id": group.hit_type_id, "hit_id": group.hit_ids[5],
         "hit": ids.encode("hit", group.hit_ids[5]), "assignment_id": held,

@@ -79,10 +79,13 @@ def test_addresses_of_mturk_in_scripts_mean_the_content_origin() -> None:
     html = document.prepare(
         '<script src="https://s3.amazonaws.com/mturk-public/externalHIT_v1.js"></script>'
         '<script>let to = "https://workersandbox.mturk.com/mturk/externalSubmit"</script><input name="q">'
-    ).render({}, {})
+    ).render(
+        {},
+        document.slots(action="/a/t0ken", assignment="3A", title="", submit_label="", data={}, token="t0ken"),
+    )
     assert b"mturk.com" not in html
     assert b"amazonaws" not in html
-    assert re.search(rb'"http://localhost:\d+/mturk/externalSubmit"', html)
+    assert re.search(rb'"http://localhost:\d+/a/t0ken/mturk/externalSubmit"', html)
 
 
 @pytest.mark.parametrize(

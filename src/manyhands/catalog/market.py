@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from manyhands.core import db, sql
 from manyhands.core.ids import WorkerId
+from manyhands.qualifications import system_types
 from manyhands.qualifications.requirements import Score, Values, is_met
 
 Integers = NDArray[np.int64]
@@ -58,6 +59,7 @@ class Offered:
     created_s: Integers
     bonus: Integers
     task_count: Integers
+    for_masters: NDArray[np.bool_]
     lacking: NDArray[np.bool_]
     tree: list[Any]
     saved: list[Any]
@@ -72,6 +74,7 @@ class Offered:
             self.created_s[keep],
             self.bonus[keep],
             self.task_count[keep],
+            self.for_masters[keep],
             self.lacking[keep],
             self.tree,
             self.saved,
@@ -92,6 +95,7 @@ def offered(worker_id: WorkerId) -> Offered:
         terms.created_s,
         terms.bonus,
         count,
+        terms.asking_for(system_types.MASTERS),
         marks == _LACKING,
         numbers.tree,
         numbers.saved,
@@ -181,6 +185,15 @@ class _Terms:
             ],
             dtype=np.bool_,
         )
+
+    def asking_for(self, type_id: int) -> NDArray[np.bool_]:
+        """Which groups have a requirement of this type."""
+        found = np.zeros(len(self.hit_type_id), dtype=np.bool_)
+        numbers = [number for number, (asked, _, _) in enumerate(self.questions) if asked == type_id]
+        if numbers:
+            place, question, _ = self.asked.T
+            found[place[np.isin(question, numbers)]] = True
+        return found
 
     def marks(self, held: Mapping[int, Score]) -> Marks:
         """What each group is to a worker who holds this: open, lacking, or hidden."""

@@ -205,8 +205,10 @@ class _Line:
     suits: bool
 
 
-def listing(*, worker_id: WorkerId, search: Search) -> Listing:
-    """The task groups this worker may find, and the tree.
+def listing(
+    *, worker_id: WorkerId, search: Search, page_size: int = PAGE_SIZE, ascending: bool = False
+) -> Listing:
+    """The task groups this worker may find, and the tree; ``ascending`` turns the order round.
 
     Two statements; three to search for words or pay, for an order by pay or by what suits the worker.
     """
@@ -214,7 +216,8 @@ def listing(*, worker_id: WorkerId, search: Search) -> Listing:
     matching, weights = _matching(worker_id, _filtered(offered, search), search)
     lacking = int(np.count_nonzero(matching.lacking))
     keep = ~matching.lacking | search.unqualified
-    page = _page(matching, weights, keep, search)
+    order = _order(matching, weights, keep, search)[:: -1 if ascending else 1]
+    page = _page(matching, weights, order[(search.page - 1) * page_size : search.page * page_size])
     found_count = int(np.count_nonzero(keep))
     return Listing(
         _tree(offered),
@@ -265,6 +268,8 @@ def _filtered(offered: Offered, search: Search) -> Offered:
         keep &= offered.created_s >= time.time() - search.new_days * DAY_S
     if search.bonus:
         keep &= offered.bonus > 0
+    if search.masters:
+        keep &= offered.for_masters
     return offered if keep.all() else offered.only(keep)
 
 
@@ -314,17 +319,21 @@ def _ints(*values: int) -> tuple[int, ...]:
     return values
 
 
-def _page(matching: Offered, weights: _Weights, keep: Any, search: Search) -> list[_Line]:
-    """The page's groups in order; the newest first among equals."""
+def _order(matching: Offered, weights: _Weights, keep: Any, search: Search) -> Integers:
+    """The places of the groups to keep, in order; the newest first among equals."""
     keys = {
         "reward": [matching.reward_minor],
         "tasks": [matching.task_count],
         "pay": [weights.pay_minor],
         "suggested": [weights.pay_minor, weights.done_count, weights.suits],  # the last decides first
     }.get(search.sort, [])
-    start = (search.page - 1) * PAGE_SIZE
     places = np.flatnonzero(keep)
     order = np.lexsort([-matching.hit_type_id[places], *(-key[places] for key in keys)])
+    found: Integers = places[order]
+    return found
+
+
+def _page(matching: Offered, weights: _Weights, places: Integers) -> list[_Line]:
     return [
         _Line(
             int(matching.hit_type_id[place]),
@@ -333,7 +342,7 @@ def _page(matching: Offered, weights: _Weights, keep: Any, search: Search) -> li
             int(weights.done_count[place]),
             bool(weights.suits[place]),
         )
-        for place in places[order[start : start + PAGE_SIZE]]
+        for place in places
     ]
 
 

@@ -13,7 +13,8 @@ class Search:
     """What the worker asked for; what is left empty asks for everything. ``page`` counts from 1.
 
     Rewards, and the median pay per hour (``pay_min``), are minor units. ``new_days``: first published
-    within so many days. ``unqualified``: also what the worker lacks a qualification for.
+    within so many days. ``unqualified``: also what the worker lacks a qualification for. ``masters``: only
+    what is for Masters.
     """
 
     text: str = ""
@@ -25,6 +26,7 @@ class Search:
     pay_min: int | None = None
     new_days: int = 0
     bonus: bool = False
+    masters: bool = False
     sort: str = "newest"
     unqualified: bool = False
     page: int = 1

@@ -38,7 +38,7 @@ def query(search: Search, **changes: str) -> str:
     return urlencode({name: value for name, value in pairs.items() if value})
 
 
-def from_parameters(given: Mapping[str, str]) -> Search:
+def from_parameters(given: Mapping[str, str], *, masters: bool = False) -> Search:
     """The search an address says. What makes no sense asks for nothing: an address is never refused."""
     sort, page, new = given.get("sort", ""), given.get("page", ""), given.get("new", "")
     return Search(
@@ -51,6 +51,7 @@ def from_parameters(given: Mapping[str, str]) -> Search:
         pay_min=_minor(given.get("pay", "")),
         new_days=int(new) if new in map(str, NEW_DAYS) else 0,
         bonus=given.get("bonus") == "1",
+        masters=masters,
         sort=sort if sort in SORTS else SORTS[0],
         unqualified=given.get("all") == "1",
         page=min(max(int(page), 1), PAGE_MAX) if page.isascii() and page.isdigit() else 1,

@@ -26,7 +26,7 @@ LayoutId = NewType("LayoutId", int)
 BonusId = NewType("BonusId", int)
 
 Kind = Literal[
-    "project", "layout", "batch", "hit_type", "hit", "assignment", "qualification_type",
+    "project", "layout", "batch", "hit_type", "hit_group", "hit", "assignment", "qualification_type",
     "qualification_request", "review_action", "event", "notice", "forum_thread", "forum_post",
     "event_subscription", "event_delivery",
 ]  # fmt: skip

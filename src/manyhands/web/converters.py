@@ -21,7 +21,13 @@ class PublicId:
 
 
 class HITTypePublicId(PublicId):
+    """A group of tasks: by its type's id, or by the id the API calls HITGroupId."""
+
     kind: ids.Kind = "hit_type"
+
+    def to_python(self, value: str) -> int:
+        number = ids.decode("hit_group", value)
+        return super().to_python(value) if number is None else number
 
 
 class HITPublicId(PublicId):

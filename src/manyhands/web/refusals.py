@@ -128,7 +128,7 @@ def answer_to(refusal: Refusal) -> Answer:
 def response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The refusal as a page, as JSON for a script, or as a header for htmx. Raises Http404 for absence."""
     answer = answer_to(refusal)
-    if request.content_type == "application/json":
+    if request.content_type == "application/json" or request.GET.get("format") == "json":
         return JsonResponse({"error": type(refusal).__name__, "message": str(refusal)}, status=answer.status)
     if request.headers.get("HX-Request"):
         return _for_htmx(refusal, answer)

@@ -82,9 +82,11 @@ def _route(environ: Environ, pairs: body.Pairs, received_at: datetime) -> Respon
     posted = environ["REQUEST_METHOD"] == "POST"
     query = _kept_query(environ)
     if path.startswith("/a/"):
-        token = path[3:]
-        if posted:
-            return submitting.submit(token=token, pairs=pairs, received_at=received_at, query=query)
+        # Pages that build their own form hand in below the address they were shown at.
+        token, sent_to, _ = path[3:].partition("/")
+        if posted or sent_to:
+            given = pairs if posted else body.of_query(str(environ.get("QUERY_STRING", "")))
+            return submitting.submit(token=token, pairs=given, received_at=received_at, query=query)
         return _assignment(token, query)
     if path.startswith("/q/"):
         token = path[3:]

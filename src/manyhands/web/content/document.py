@@ -115,7 +115,13 @@ def slots(
         "submit": escape_html(submit_label),
         "data": script_json(data),
         "notice": notice,
+        "external": f"{submit_address(token)}/mturk/externalSubmit",
     }
+
+
+def submit_address(token: str = "") -> str:
+    """What a page of ours knows as ``turkSubmitTo``: it names the one assignment the page was made for."""
+    return f"{settings.CONTENT_ORIGIN}/a/{token}" if token else settings.CONTENT_ORIGIN
 
 
 def script_json(data: Mapping[str, Any]) -> str:
@@ -127,7 +133,7 @@ def script_json(data: Mapping[str, Any]) -> str:
 def prepare(html: str) -> Frame:
     """Turn a template into a frame. Slow (milliseconds): its result is kept per layout."""
     html = html.replace("\x00", "")
-    html = _SUBMIT_ADDRESS.sub(f"{settings.CONTENT_ORIGIN}/mturk/externalSubmit", html)
+    html = _SUBMIT_ADDRESS.sub("\x00external\x00", html)
     html = _EXTERNAL_HIT.sub(versioned("externalHIT_v1.js"), html)
     html = crowd.with_own_elements(html)
     seen = _survey(html)

@@ -18,6 +18,7 @@ from manyhands.web.content.document import PREVIEW_ASSIGNMENT
 from manyhands.web.content.responses import Response
 from manyhands.web.external import external_question
 from manyhands.work import errors
+from manyhands.work.models import Question
 from manyhands.work.operations import accepting, submitting
 from manyhands.work.queries import content as queries
 
@@ -72,8 +73,9 @@ def _scored(done: submitting.Submitted, worker_id: WorkerId) -> submitting.Submi
 def submit_by_id(*, pairs: body.Pairs, received_at: datetime, query: str) -> Response:
     """Hand in an answer that names its assignment only (MTurk API, 4.2, externalSubmit).
 
-    For HITs with a question of their own, whose pages know nothing of tokens: the assignment's id cannot be
-    guessed, and its page knows no other. The same answer again is the same submission.
+    For external questions, whose servers know nothing of tokens: the assignment's id, which cannot be guessed,
+    is all it takes. Pages we show ourselves hand in by the token they were made with: one that has learnt the
+    id of another assignment can do nothing with it. The same answer again is the same submission.
     """
     named = body.first(pairs, "assignmentId")
     if named == PREVIEW_ASSIGNMENT:
@@ -82,7 +84,7 @@ def submit_by_id(*, pairs: body.Pairs, received_at: datetime, query: str) -> Res
         )
     number = ids.decode("assignment", named)
     held = None if number is None else queries.questioned(assignment_id=AssignmentId(number))
-    if number is None or held is None:
+    if number is None or held is None or held.kind != Question.Kind.EXTERNAL:
         return responses.no_such_link()
     assignment_id = AssignmentId(number)
     answer = body.answer(pairs)

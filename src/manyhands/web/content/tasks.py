@@ -7,8 +7,6 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from django.conf import settings
-
 from manyhands.core import ids, tokens
 from manyhands.core.ids import AssignmentId, HITId, WorkerId
 from manyhands.questions.checking import Checked
@@ -16,7 +14,7 @@ from manyhands.questions.forms import ExternalQuestion, HTMLQuestion, QuestionFo
 from manyhands.questions.parsing import parse_question
 from manyhands.questions.rendering import render_form
 from manyhands.web.content import crowd, pages
-from manyhands.web.content.document import PREVIEW_ASSIGNMENT, Frame, prepare, slots
+from manyhands.web.content.document import PREVIEW_ASSIGNMENT, Frame, prepare, slots, submit_address
 from manyhands.work.queries import content as queries
 
 # A frame that is open when the time is over still gets a proper answer, not a dead link.
@@ -125,7 +123,7 @@ def work(
         "assignmentId": assignment,
         "texts": pages.texts(),
         "required": frame.required(row),
-        "turk": _turk(assignment, hit_id) | {"workerId": ids.encode_account(worker_id)},
+        "turk": _turk(assignment, hit_id, token) | {"workerId": ids.encode_account(worker_id)},
     }
     if frame.has_crowd:
         data["crowd"] = crowd.texts()
@@ -182,12 +180,12 @@ def _not_accepted(
     )
 
 
-def _turk(assignment: str, hit_id: HITId) -> dict[str, str]:
+def _turk(assignment: str, hit_id: HITId, token: str = "") -> dict[str, str]:
     """What templates for MTurk read from the frame's address."""
     return {
         "assignmentId": assignment,
         "hitId": ids.encode("hit", hit_id),
-        "turkSubmitTo": settings.CONTENT_ORIGIN,
+        "turkSubmitTo": submit_address(token),
     }
 
 

@@ -5,10 +5,14 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
+from manyhands.web.worker import protocol_views
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this place is, for a visitor; a person who has signed in goes on to their desk."""
+    if request.GET.get("format") == "json":
+        return protocol_views.projects(request)
     desk = _desk(request)
     return redirect(desk) if desk else render(request, "site/home.html")
 

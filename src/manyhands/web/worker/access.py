@@ -29,7 +29,7 @@ def worker_required(view: View[Params]) -> View[Params]:
     def guarded(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
         if request.user.is_authenticated and request.user.is_worker:
             return answered(request, *args, **kwargs)
-        if request.content_type == "application/json":
+        if request.content_type == "application/json" or request.GET.get("format") == "json":
             return JsonResponse({"error": "SignedOut", "message": gettext("You are signed out.")}, status=401)
         if not request.user.is_authenticated:
             # After the log-in a page can be shown again; a form would have to be sent again.

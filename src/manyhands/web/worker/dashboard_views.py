@@ -21,7 +21,7 @@ from manyhands.core.ids import AccountId
 from manyhands.messaging import queries as inbox
 from manyhands.messaging.states import Side
 from manyhands.web import charts
-from manyhands.web.worker import words
+from manyhands.web.worker import protocol_views, words
 from manyhands.web.worker.access import worker_of, worker_required
 from manyhands.work.queries import statistics
 from manyhands.work.queries import worker as queries
@@ -72,6 +72,8 @@ class GoalForm(forms.Form):
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """``?period=`` one of five filters, ``?messages=unread`` fewer messages. Five statements and the session's."""
+    if request.GET.get("format") == "json":
+        return protocol_views.dashboard(request)
     return _page(request)
 
 

@@ -16,8 +16,15 @@ from manyhands.catalog.search_address import from_parameters, query, to_paramete
 from manyhands.core import money
 from manyhands.core.errors import Refusal
 from manyhands.web.requester.fields import currency_sign
-from manyhands.web.worker import group_rows
+from manyhands.web.worker import group_rows, protocol_views
 from manyhands.web.worker.access import worker_of, worker_required
+
+
+def tasks(request: HttpRequest) -> HttpResponse:
+    """The list of task groups; as JSON (``format=json``) the worker's queue, as Mechanical Turk has it."""
+    if request.GET.get("format") == "json":
+        return protocol_views.queue(request)
+    return task_list(request)
 
 
 @worker_required

@@ -8,6 +8,7 @@ from manyhands.web.worker import (
     earnings_views,
     find_views,
     preview_views,
+    protocol_views,
     qualification_profile_views,
     qualification_test_views,
     qualifications_views,
@@ -21,19 +22,26 @@ register_converter(converters.QualificationTypePublicId, "qualification_type")
 register_converter(converters.QualificationRequestPublicId, "qualification_request")
 
 urlpatterns = [
-    path("tasks", find_views.task_list, name="tasks"),
+    path("tasks", find_views.tasks, name="tasks"),
     path("tasks/searches", find_views.saved_searches, name="saved_searches"),
     path("tasks/searches/change", find_views.change_saved_search, name="change_saved_search"),
     path("dashboard", dashboard_views.dashboard, name="dashboard"),
     path("dashboard/goal", dashboard_views.set_goal, name="set_goal"),
     path("earnings", earnings_views.earnings, name="earnings"),
     path("submissions", earnings_views.submissions, name="submissions"),
+    path("projects", protocol_views.projects, name="projects"),
+    path("requesters/<str:requester>/projects", protocol_views.projects, name="requester_projects"),
+    path("status_details/<str:day>", protocol_views.status_details, name="status_details"),
+    path("mturk/preview", protocol_views.legacy_preview, name="legacy_preview"),
+    path("contact_requester/hit_type_messages/new", protocol_views.legacy_contact, name="legacy_contact"),
     path("projects/<hit_type:hit_type_id>/tasks", preview_views.group, name="group"),
     path("projects/<hit_type:hit_type_id>/finished", preview_views.group_finished, name="group_finished"),
     path(
-        "projects/<hit_type:hit_type_id>/tasks/accept_random", preview_views.accept_next, name="accept_next"
+        "projects/<hit_type:hit_type_id>/tasks/accept_random",
+        protocol_views.accept_random,
+        name="accept_next",
     ),
-    path("projects/<hit_type:hit_type_id>/tasks/<hit:hit_id>", preview_views.hit_preview, name="hit_preview"),
+    path("projects/<hit_type:hit_type_id>/tasks/<hit:hit_id>", protocol_views.hit, name="hit_preview"),
     path(
         "projects/<hit_type:hit_type_id>/tasks/<hit:hit_id>/accept",
         preview_views.accept_hit,
