@@ -171,7 +171,7 @@ def test_long_lists_have_pages_and_odd_places_are_404(
     older = re.search(r'rel="next" href="(\?before=\w+)"', page)
     assert older is not None
     rest = visit.get(own_page() + older[1]).content.decode()
-    assert rest.count("<code>HITCreated</code></th>") + rest.count("<code>HITCreated</code><br>") == 1
+    assert rest.count("<code>HITCreated</code><br>") == 1
     for odd in ("?before=x", "?before=%00", "?before=1"):
         assert visit.get(own_page() + odd).status_code == 404
     assert visit.post(own_page("event_subscription_act", act="burn")).status_code == 404

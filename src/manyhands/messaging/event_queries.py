@@ -33,7 +33,7 @@ SELECT id, event_type, hit_id, happened_at, attempts, next_at, delivered_at, par
  ORDER BY id DESC LIMIT %(limit)s
 """
 _TYPES = """
-SELECT id, title FROM hit_type WHERE requester_id = %(requester_id)s ORDER BY id DESC LIMIT %(limit)s
+SELECT id, title, reward_minor FROM hit_type WHERE requester_id = %(requester_id)s ORDER BY id DESC LIMIT %(limit)s
 """
 # No number is larger; what comes after it is the newest.
 NEWEST = 2**62
@@ -77,6 +77,7 @@ class Type:
 
     id: HITTypeId
     title: str
+    reward_minor: int
 
 
 def subscriptions_of(requester_id: RequesterId, *, before: int = NEWEST, limit: int) -> list[Subscription]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from manyhands.core import ids
+from manyhands.core import ids, money
 from manyhands.core.ids import HITTypeId
 from manyhands.messaging import aws_queues
 from manyhands.messaging.event_queries import Type
@@ -64,7 +64,10 @@ class SubscriptionForm(forms.Form):
             if way not in {Transport.SQS, Transport.SNS} or aws_queues.is_offered()
         ]
         self.fields["transport"].choices = offered  # type: ignore[attr-defined]
-        named = [(ids.encode("hit_type", each.id), each.title) for each in types]
+        named = [
+            (ids.encode("hit_type", each.id), f"{each.title} · {money.show(each.reward_minor)}")
+            for each in types
+        ]
         everything = (EVERYTHING, _("All my tasks, also those to come"))
         self.fields["hit_type"].choices = [everything, *named]  # type: ignore[attr-defined]
 
