@@ -35,7 +35,14 @@ ACCOUNT_COLUMNS = (
     "id", "password", "last_login", "email", "name", "status", "is_worker", "is_requester",
     "is_operator", "is_reviewer", "language", "time_zone", "created_at",
 )  # fmt: skip
-WORKER_COLUMNS = ("account_id", "auto_accept_next", "hold_until", "accepted_day", "accepted_day_count")
+WORKER_COLUMNS = (
+    "account_id",
+    "auto_accept_next",
+    "hold_until",
+    "accepted_day",
+    "accepted_day_count",
+    "qualification_changes",
+)
 REQUESTER_COLUMNS = ("account_id", "display_name")
 
 

@@ -23,6 +23,7 @@ SELECT
     worker.hold_until,
     worker.accepted_day,
     worker.accepted_day_count,
+    worker.qualification_changes,
     requester.account_id,
     requester.display_name
 FROM session
