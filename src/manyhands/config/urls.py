@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requester/", include(qualifications.requester_patterns)),
     path("operator/", include("manyhands.web.qualifications.urls")),
     path("help/", include("manyhands.web.help.urls")),
+    path("api/v1/", include("manyhands.web.api.urls")),
     path("account/", include("manyhands.web.site.account_urls")),
 ]

@@ -26,6 +26,7 @@ _KEEP = """
 UPDATE mturk_kept_answer SET body = %(body)s WHERE key_id = %(key_id)s AND invocation = %(invocation)s
 """
 _KEPT = "SELECT body FROM mturk_kept_answer WHERE key_id = %(key_id)s AND invocation = %(invocation)s"
+_FORGET = "DELETE FROM mturk_kept_answer WHERE key_id = %(key_id)s AND invocation = %(invocation)s"
 _PURGE = """
 DELETE FROM mturk_kept_answer
  WHERE id IN (SELECT id FROM mturk_kept_answer WHERE at < %(before)s ORDER BY at LIMIT %(limit)s)
@@ -50,6 +51,11 @@ def run(*, key_id: int, invocation: bytes | None, deed: Callable[[], bytes]) -> 
         body = deed()
         db.run(_KEEP, key_id=key_id, invocation=invocation, body=body)
         return body
+
+
+def forget(*, key_id: int, invocation: bytes) -> None:
+    """Forget the answer of a deed that was undone: a retry runs it again."""
+    db.run(_FORGET, key_id=key_id, invocation=invocation)
 
 
 def purge() -> int:

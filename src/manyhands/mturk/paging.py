@@ -55,7 +55,7 @@ class Page:
 
     def token(self, key: Sequence[int]) -> str:
         """The way on, after the row with this key."""
-        return _token(key, self.bound_to)
+        return token_of(key, self.bound_to)
 
 
 def page_of(call: "Call") -> Page:
@@ -68,18 +68,20 @@ def page_of(call: "Call") -> Page:
     token = given.get("NextToken")
     after = None
     if token is not None:
-        after = _read(token, bound_to)
+        after = read_token(token, bound_to)
         if after is None:
             raise invalid_value(token, "NextToken")
     return Page(given.get("MaxResults", DEFAULT), after, bound_to)
 
 
-def _token(key: Sequence[int], bound_to: bytes) -> str:
+def token_of(key: Sequence[int], bound_to: bytes) -> str:
+    """A token for the rows after this key; ``bound_to`` names the list it is good for."""
     body = orjson.dumps([int(each) for each in key])
     return _VERSION + base64.urlsafe_b64encode(_mac(body, bound_to) + body).decode()
 
 
-def _read(token: str, bound_to: bytes) -> tuple[int, ...] | None:
+def read_token(token: str, bound_to: bytes) -> tuple[int, ...] | None:
+    """The key of a token; None when it is not of this list."""
     if not token.startswith(_VERSION) or not token.isascii():
         return None
     try:

@@ -53,7 +53,14 @@ class Uploaded:
     report: csv_input.CSVReport
 
 
-def upload_rows(*, requester_id: RequesterId, project_id: ProjectId, name: str, file: BinaryIO) -> Uploaded:
+def upload_rows(
+    *,
+    requester_id: RequesterId,
+    project_id: ProjectId,
+    name: str,
+    file: BinaryIO,
+    max_rows: int = csv_input.ROWS_MAX,
+) -> Uploaded:
     """Check a CSV against the project's layout and keep it as a draft batch, at the project's terms.
 
     (nothing) -> draft. Raises NotFound, LayoutInvalid (no layout yet). A file with a bad cell is not kept.
@@ -69,7 +76,7 @@ def upload_rows(*, requester_id: RequesterId, project_id: ProjectId, name: str, 
     if told := [name for name in needed if known_answers.is_known(name)]:
         sentence = gettext("The template shows the column %(name)s: workers would see what is right.")
         raise errors.LayoutInvalid([sentence % {"name": name} for name in told])
-    report = csv_input.check(file, required_columns=needed)
+    report = csv_input.check(file, required_columns=needed, max_rows=max_rows)
     report = report.with_more(known_answers.problems(report.columns, project.layout.html))
     if report.problem_count:
         return Uploaded(None, report)

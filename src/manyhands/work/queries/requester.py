@@ -96,14 +96,15 @@ SELECT project.id, project.name, project.title, project.reward_minor, project.la
   FROM project
   LEFT JOIN layout ON layout.id = project.layout_id
  WHERE project.requester_id = %(requester_id)s AND project.archived_at IS NULL
+   AND project.id < %(before)s
  ORDER BY project.id DESC
  LIMIT %(limit)s
 """
 
 
-def projects(requester_id: RequesterId, *, limit: int = 100) -> list[ProjectRow]:
-    """A requester's projects that are not archived, newest first."""
-    return db.many(ProjectRow, _PROJECTS, requester_id=requester_id, limit=limit)
+def projects(requester_id: RequesterId, *, before: int = 2**62, limit: int = 100) -> list[ProjectRow]:
+    """Projects that are not archived, newest first; ``before`` is the last id of the page above."""
+    return db.many(ProjectRow, _PROJECTS, requester_id=requester_id, before=before, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
