@@ -28,6 +28,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.test.utils import setup_test_environment
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.harness import databases, servers
@@ -91,6 +92,12 @@ def _migrate() -> None:
     call_command("createcachetable", verbosity=0)
     # A database with open connections cannot be copied.
     connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """The content origin's application leaves its reader's language active in this thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ class _Line:
 
 
 def listing(
-    *, worker_id: WorkerId, search: Search, page_size: int = PAGE_SIZE, ascending: bool = False
+    *, worker_id: WorkerId, search: Search, page_size: int | None = None, ascending: bool = False
 ) -> Listing:
     """The task groups this worker may find, and the tree; ``ascending`` turns the order round.
 
@@ -217,7 +217,8 @@ def listing(
     lacking = int(np.count_nonzero(matching.lacking))
     keep = ~matching.lacking | search.unqualified
     order = _order(matching, weights, keep, search)[:: -1 if ascending else 1]
-    page = _page(matching, weights, order[(search.page - 1) * page_size : search.page * page_size])
+    size = page_size or PAGE_SIZE
+    page = _page(matching, weights, order[(search.page - 1) * size : search.page * size])
     found_count = int(np.count_nonzero(keep))
     return Listing(
         _tree(offered),

@@ -1,7 +1,7 @@
 -- worker_days: the latest days on which a worker handed something in, and what became of it.
 -- Params: worker_id, zone, limit.   Rows: up to limit.
 -- Locks: none.
--- Index: assignment_by_worker.
+-- Index: none promised: it reads all a worker has handed in, which may be much of the table.
 SELECT day, count(*), count(*) FILTER (WHERE status = 'approved'), count(*) FILTER (WHERE status = 'rejected'),
        count(*) FILTER (WHERE status IN ('submitted', 'correction')),
        coalesce(sum(reward_minor) FILTER (WHERE status = 'approved'), 0)::bigint
