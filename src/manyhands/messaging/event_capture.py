@@ -1,9 +1,9 @@
 """From what happened to HITs to what is on its way to requesters: ``event_delivery``, the outbox of events.
 
-Reads ``assignment_event`` and ``hit_event`` behind two durable cursors, as ``notices.py`` reads the first
-(it says why a survey comes before the reading). Both are surveyed and read together, so that what a HIT's
-two histories tell gets into one order. Cursors and deliveries are one transaction: killed at any moment,
-it loses nothing and puts nothing on its way twice.
+Reads ``assignment_event`` and ``hit_event`` behind two durable cursors (core/following.py says why a survey
+comes before the reading). Both are surveyed and read together, so that what a HIT's two histories tell gets
+into one order. Cursors and deliveries are one transaction: killed at any moment, it loses nothing and puts
+nothing on its way twice.
 
 The cursors begin with the first subscription of all; without one there is nothing to do.
 """

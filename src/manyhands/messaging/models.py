@@ -180,7 +180,7 @@ class QualificationRequestTold(models.Model):
 
 
 class EventCursor(models.Model):
-    """How far a reader of the events has come (``notices.py`` says why it takes two steps).
+    """How far a reader of the events has come (core/following.py says why it takes two steps).
 
     Events up to ``done_to`` are told. Those up to ``seen_to`` can be, once every transaction that is
     older than ``seen_xid`` has ended.

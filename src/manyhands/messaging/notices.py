@@ -2,13 +2,7 @@
 
 Nothing here runs in the statements that decide: they write ``assignment_event`` and no more. A reader
 with a durable cursor turns events into notices, and cursor and notices are one transaction: killed at any
-moment, it loses nothing and tells nothing twice.
-
-Ids of events are drawn before their transactions commit, so an event may appear below one that was
-already seen. The reader takes two steps. *Survey*: note the highest visible id together with the survey's
-own transaction id. *Tell*: once every transaction older than that one has ended, all events up to that id
-are visible or will never be. This rests on writers having a transaction id before they draw an event's id:
-each writes an event for a row it has just locked or changed in the same statement.
+moment, it loses nothing and tells nothing twice (see core/following.py).
 """
 
 import json
@@ -22,7 +16,7 @@ from manyhands.accounts import audit
 from manyhands.accounts.errors import OperatorsOnly
 from manyhands.accounts.models import Account
 from manyhands.core import db, sql
-from manyhands.core.following import Span, follow
+from manyhands.core.following import Cursor, Span
 from manyhands.core.ids import AccountId
 from manyhands.messaging.errors import NothingSaid
 from manyhands.messaging.mornings import eights
@@ -55,27 +49,7 @@ def channels() -> dict[str, str]:
 
 # Decisions -----------------------------------------------------------------------------------
 
-_BEGIN = """
-INSERT INTO event_cursor (name, done_to, seen_to, seen_xid) VALUES ('decisions', 0, 0, 0)
-ON CONFLICT DO NOTHING
-"""
-
-# The transaction id is drawn by this statement, after its snapshot was taken.
-_SURVEY = """
-UPDATE event_cursor
-   SET seen_to = greatest(seen_to, (SELECT coalesce(max(id), 0) FROM assignment_event)),
-       seen_xid = pg_current_xact_id()::text::bigint
- WHERE name = 'decisions' AND done_to = seen_to
-   AND done_to < (SELECT coalesce(max(id), 0) FROM assignment_event)
-"""
-
-_SETTLED = """
-SELECT done_to, least(seen_to, done_to + %(page)s),
-       pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= seen_xid
-  FROM event_cursor
- WHERE name = 'decisions' AND done_to < seen_to
-   FOR NO KEY UPDATE SKIP LOCKED
-"""
+_DECISIONS = Cursor("event_cursor", "name", "decisions", events="assignment_event")
 
 
 def tell_decisions(*, page: int = PAGE, patience_s: float = PATIENCE_S) -> int:
@@ -84,18 +58,11 @@ def tell_decisions(*, page: int = PAGE, patience_s: float = PATIENCE_S) -> int:
     Pages of ``page`` events, each a transaction of three statements. Waits up to ``patience_s`` for
     transactions that may still add events below those it sees; what it leaves, the next run tells.
     """
-    db.run(_BEGIN)
-    return follow(lambda: db.run(_SURVEY), lambda: _tell_page(page), patience_s=patience_s)
+    return _DECISIONS.follow(_tell_span, page=page, patience_s=patience_s)
 
 
-def _tell_page(page: int) -> tuple[Span | None, int]:
-    with transaction.atomic():
-        span = db.one_or_none(Span, _SETTLED, page=page)
-        if span is None or not span.is_settled:
-            return span, 0
-        told = db.one(int, TELL_DECISIONS, after=span.after, up_to=span.up_to, young_s=YOUNG_S, **channels())
-        db.run("UPDATE event_cursor SET done_to = %(up_to)s WHERE name = 'decisions'", up_to=span.up_to)
-    return span, told
+def _tell_span(span: Span) -> int:
+    return db.one(int, TELL_DECISIONS, after=span.after, up_to=span.up_to, young_s=YOUNG_S, **channels())
 
 
 # Anything else --------------------------------------------------------------------------------
