@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -43,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     setup_test_environment()
     settings.EMAIL_BACKEND = mail
     socket.socket.connect = _connect_to_this_machine  # type: ignore[method-assign, assignment]
+    # An example that took long says that the machine was busy, not that the code is wrong.
+    hypothesis.settings.register_profile("no deadline", hypothesis.settings(), deadline=None)
+    hypothesis.settings.load_profile("no deadline")
     if _controls_workers(config):
         databases.start_server()
 

@@ -320,7 +320,7 @@ def test_a_question_has_at_most_65535_bytes(database: Database) -> None:
         questions.question_of_xml("<Question/>")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     reward=st.integers(0, 10_000_000),
     percent=st.decimals(0, 100, places=3),

@@ -707,7 +707,6 @@ def _profile() -> settings:
     return settings(
         max_examples=histories,
         stateful_step_count=50 if asked else 40,
-        deadline=None,
         derandomize=not asked,
         database=None,
         suppress_health_check=list(HealthCheck),

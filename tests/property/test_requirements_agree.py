@@ -96,7 +96,7 @@ def test_list_acceptance_and_reference_agree(database: Database) -> None:
     types = st.sampled_from([*own, *system])
     asked = st.lists(st.one_of(integer_requirement(types), PLACE_REQUIREMENT), max_size=4)
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=120, suppress_health_check=list(HealthCheck))
     @given(
         asked,
         st.lists(st.one_of(st.none(), NUMBERS), min_size=CUSTOM, max_size=CUSTOM),
