@@ -6,6 +6,7 @@ import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,12 +19,14 @@ from manyhands.accounts import closing
 from manyhands.accounts.models import Account
 from manyhands.commands import _sandbox
 from manyhands.config import env, environment
-from manyhands.core.ids import AccountId
+from manyhands.core.ids import AccountId, RequesterId, WorkerId
 from manyhands.ledger.check import first_difference
 from manyhands.ledger.errors import InsufficientFunds
 from manyhands.ledger.models import Transfer
 from manyhands.ledger.queries import balance_of
 from manyhands.server import programs
+from manyhands.work.operations import bonuses, single_hits
+from manyhands.work.operations.hit_types import make_hit_type
 from tests import factories
 from tests.harness.every_url import signed_in
 
@@ -261,6 +264,33 @@ def test_more_than_the_fixed_balance_at_once_is_refused(in_sandbox: None) -> Non
     with pytest.raises(InsufficientFunds):
         factories.publish(requester, 200, reward_minor=50_00)
     assert not Transfer.objects.exists()
+
+
+def test_the_api_finds_the_fixed_balance_before_each_thing_that_costs(in_sandbox: None) -> None:
+    requester, worker = factories.make_requester(deposit_minor=0), factories.make_worker()
+    me = RequesterId(requester.pk)
+    dear = replace(factories.TERMS, reward_minor=50_00)
+
+    def spend_nearly_all() -> None:
+        factories.create_hit(requester, terms=dear, max_assignments=166)
+
+    spend_nearly_all()
+    group = factories.create_hit(requester, terms=dear)
+    assignment_id = factories.accept(worker, group, group.hit_ids[0]).assignment_id
+    factories.submit(worker, assignment_id)
+    spend_nearly_all()
+    bonuses.send_bonus(
+        requester_id=me, actor_id=me, worker_id=WorkerId(worker.pk), assignment_id=assignment_id,
+        amount_minor=50_00, reason="Well done.",
+    )  # fmt: skip
+    dearer = make_hit_type(requester_id=me, terms=replace(dear, reward_minor=200_00))
+    moved = factories.create_hit(requester, terms=dear)
+    spend_nearly_all()
+    single_hits.change_hit_type(requester_id=me, actor_id=me, hit_id=moved.hit_ids[0], hit_type_id=dearer)
+
+    assert Transfer.objects.filter(purpose="deposit").count() == 7
+    assert balance_of(requester.pk).reserved_minor == (3 * 166 + 1) * 60_00 + 240_00
+    assert first_difference() is None
 
 
 def test_production_has_no_money_out_of_nowhere() -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from manyhands.core import db, sql
 from manyhands.core.errors import InvalidInput, NotFound, Refusal
 from manyhands.core.ids import AccountId, AssignmentId, BonusId, RequesterId, WorkerId
-from manyhands.ledger.operations import posting
+from manyhands.ledger.operations import fill_sandbox, posting
 from manyhands.work import errors
 from manyhands.work.operations.projects import length, within
 from manyhands.work.operations.tokens import TOKEN_MAX, repeated
@@ -43,6 +43,7 @@ def send_bonus(
     Raises InvalidInput, NotFound, NotHandedIn, RequestRepeated, InsufficientFunds.
     """
     _check(amount_minor, reason, token)
+    fill_sandbox(requester_id=requester_id)
     with posting():
         given = db.one_or_none(
             Given,

@@ -16,7 +16,7 @@ from manyhands.accounts.states import AccountStatus
 from manyhands.core import db, sql
 from manyhands.core.errors import InvalidInput, NotFound, Refusal
 from manyhands.core.ids import BatchId, HITId, HITTypeId, RequesterId
-from manyhands.ledger.operations import posting
+from manyhands.ledger.operations import fill_sandbox, posting
 from manyhands.qualifications.states import TypeStatus
 from manyhands.work import errors
 from manyhands.work.models import Batch, HITType, QualificationRequirement
@@ -71,6 +71,7 @@ def create_hit(*, requester_id: RequesterId, hit_type_id: HITTypeId, new: NewHIT
     InsufficientFunds.
     """
     new.check()
+    fill_sandbox(requester_id=requester_id)
     made = _create(requester_id, hit_type_id, new)
     if made is None:
         db.run(MAKE_API_BATCH, requester_id=requester_id, hit_type_id=hit_type_id)

@@ -16,7 +16,7 @@ from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import AccountId, BatchId, HITId, HITTypeId, RequesterId
 from manyhands.ledger.accounts import AccountKind, account_id
 from manyhands.ledger.fees import requester_fee
-from manyhands.ledger.operations import posting, transfer
+from manyhands.ledger.operations import fill_sandbox, posting, transfer
 from manyhands.work import errors
 from manyhands.work.models import HIT, Batch, BatchEvent, HITType
 from manyhands.work.operations import batches, tokens
@@ -165,6 +165,7 @@ def change_hit_type(
     Raises NotFound, WrongHITState, HITTouched, HITOfFile, InsufficientFunds.
     """
     with transaction.atomic():
+        fill_sandbox(requester_id=requester_id)
         target = HITType.objects.filter(pk=hit_type_id, requester_id=requester_id).first()
         if target is None:
             raise NotFound
