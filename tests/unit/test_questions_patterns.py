@@ -87,3 +87,19 @@ def test_too_much_work_is_not_held_against_the_worker() -> None:
     assert not costly.matches("a")
     assert [costly.matches("a" * 20_000, work) for _ in range(20)][-1]
     assert time.perf_counter() - started < 3.0
+
+
+@pytest.mark.parametrize(
+    ("regex", "text"),
+    [
+        ("^[{many}]+$", "".join(chr(0x20000 + at) for at in range(100_000))),  # each of many held against many
+        ("^(?:[{many}]|.)*(?:[{many}]?.){{1000}}$", "a" * 2_000),  # a long set asked for again and again
+    ],
+)
+def test_a_set_of_many_characters_costs_as_much_as_it_is_long(regex: str, text: str) -> None:
+    many = "".join(chr(0x4000 + 2 * at) for at in range(19_000))
+    costly = compile_pattern(regex.format(many=many))
+    work = Work()
+    started = time.perf_counter()
+    assert [costly.matches(text, work) for _ in range(20)][-1]
+    assert time.perf_counter() - started < 3.0

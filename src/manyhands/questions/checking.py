@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,6 +36,14 @@ class Checked:
     def selections(self) -> dict[str, tuple[str, ...]]:
         """The selections as ``AnswerKey.score`` takes them."""
         return {answer.question: answer.selections or () for answer in self.answers}
+
+
+def by_field(pairs: Iterable[Sequence[str]]) -> dict[str, list[str]]:
+    """Pairs of field and value, as an answer is kept, as ``check_answers`` takes them."""
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
 def check_answers(form: QuestionForm, posted: Mapping[str, Sequence[str]]) -> Checked:

@@ -1,6 +1,7 @@
 """Reading questions: HTMLQuestion, ExternalQuestion and both versions of QuestionForm."""
 
 import re
+from functools import lru_cache
 
 from manyhands.questions import forms
 from manyhands.questions.addresses import WEB
@@ -57,6 +58,14 @@ def parse_question(text: str, *, allow_http: bool = False) -> HTMLQuestion | Ext
     if root.name == "ExternalQuestion":
         return reader.external_question(root, allow_http=allow_http)
     return reader.question_form(root)
+
+
+@lru_cache(maxsize=64)
+def kept_form(text: str) -> QuestionForm:
+    """The form of a HIT that was taken before: all answers to one HIT are read by the same."""
+    form = parse_question(text, allow_http=True)
+    assert isinstance(form, QuestionForm)  # noqa: S101 - kept by the question's kind
+    return form
 
 
 def parse_test(text: str) -> QuestionForm:

@@ -84,10 +84,13 @@ class _Run:
 
     def mask(self, characters: _Characters) -> int:
         """The positions before a character of the set."""
+        size = len(characters.ranges)
+        self._work.spend(size // 16)  # a long set takes long to be found among those that are known
         known = self._masks.get(characters)
         if known is None:
-            self._work.spend(len(self.text))
-            digits = {each: "1" if characters.holds(each) else "0" for each in set(self.text)}
+            different = set(self.text)
+            self._work.spend(len(self.text) + len(different) * size)
+            digits = {each: "1" if characters.holds(each) else "0" for each in different}
             known = int("".join(digits[each] for each in reversed(self.text)) or "0", 2)
             self._masks[characters] = known
         return known
