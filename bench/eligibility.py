@@ -114,3 +114,7 @@ def measured(worker_id: int) -> dict[str, float]:
     first = look()
     times = [look() for _ in itertools.repeat(None, ROUNDS)]
     return {"ms": round(statistics.median(times), 2), "first_ms": round(first, 1)}
+
+
+if __name__ == "__main__":
+    main()

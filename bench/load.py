@@ -52,7 +52,7 @@ def _read(selector: selectors.BaseSelector, connection: _Connection) -> int:
             return 0
         head = bytes(connection.buffer[:end]).lower()
         if not head.startswith(b"http/1.1 200"):
-            raise SystemExit(f"not 200: {bytes(connection.buffer[:400])!r}")
+            raise SystemExit(f"not 200: {bytes(connection.buffer)!r}")
         length = head.split(b"content-length:")[1].split(b"\r\n")[0]
         connection.expected = end + 4 + int(length)
     if len(connection.buffer) < connection.expected:
