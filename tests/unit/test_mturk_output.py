@@ -21,7 +21,7 @@ def write(operation: str, **found: Any) -> Any:
 
 
 def call(operation: str = "ListHITs", requester: int = 7, **given: Any) -> Call:
-    return Call(operation, RequesterId(requester), AccountId(requester), 1, given, "id", AT)
+    return Call(operation, RequesterId(requester), AccountId(requester), 1, given, "id")
 
 
 def test_times_are_numbers_money_is_text_and_lists_are_there() -> None:

@@ -92,7 +92,10 @@ def test_too_much_work_is_not_held_against_the_worker() -> None:
 @pytest.mark.parametrize(
     ("regex", "text"),
     [
-        ("^[{many}]+$", "".join(chr(0x20000 + at) for at in range(100_000))),  # each of many held against many
+        (
+            "^[{many}]+$",
+            "".join(chr(0x20000 + at) for at in range(100_000)),
+        ),  # each of many held against many
         ("^(?:[{many}]|.)*(?:[{many}]?.){{1000}}$", "a" * 2_000),  # a long set asked for again and again
     ],
 )

@@ -259,7 +259,3 @@ STRANGER = "Cannot send a notification to a worker who has not done any work for
 def block_worker_invalid() -> ParameterValidationError:
     """DeleteWorkerBlock with an id nobody has."""
     return ParameterValidationError("WorkerId is invalid.")
-
-
-def permission_denied(message: str) -> RequestError:
-    return RequestError(message, "PermissionDeniedException")

@@ -85,7 +85,7 @@ def handle(method: str, path: str, headers: Headers, body: bytes, query: str = "
             if allowance.is_over:
                 return _fault(ThrottlingException("Rate exceeded"), request_id, allowance)
             _note_use(credential)
-            answer = _answer(operation, credential, headers, body, request_id, received_at)
+            answer = _answer(operation, credential, headers, body, request_id)
             return _response(200, answer, request_id, allowance)
         except Fault as fault:
             return _fault(fault, request_id, allowance)
@@ -152,7 +152,6 @@ def _answer(
     headers: Headers,
     body: bytes,
     request_id: str,
-    received_at: datetime,
 ) -> bytes:
     found = ACTIONS.get(operation)
     if found is None:
@@ -171,7 +170,6 @@ def _answer(
         key_id=credential.key_id,
         input=validation.read(operation, body),
         request_id=request_id,
-        received_at=received_at,
     )
 
     def deed() -> bytes:

@@ -13,10 +13,6 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
-def has_illegal(text: str) -> bool:
-    return _ILLEGAL.search(text) is not None
-
-
 def escaped(text: str) -> str:
     """Element content. A carriage return is written as a reference, or parsers would drop it."""
     return legal(text).translate(_ESCAPES)

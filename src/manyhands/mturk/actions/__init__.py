@@ -6,7 +6,6 @@ the output. It holds no rules; what a domain refuses becomes a fault in ``mturk.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -26,7 +25,6 @@ class Call:
     key_id: int
     input: dict[str, Any]
     request_id: str
-    received_at: datetime
 
 
 Run = Callable[[Call], dict[str, Any]]

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from manyhands.core import ids
 from manyhands.core.errors import NotFound
-from manyhands.core.ids import HITTypeId
 from manyhands.messaging import subscriptions
 from manyhands.messaging.event_documents import VERSIONS
 from manyhands.messaging.states import EventType, Transport
 from manyhands.messaging.subscriptions import Notification
-from manyhands.mturk import faults
+from manyhands.mturk import faults, inputs
 from manyhands.mturk.actions import Call, action
 
 _TRANSPORTS = {"SQS": Transport.SQS, "SNS": Transport.SNS, "Email": Transport.EMAIL}
@@ -18,20 +16,17 @@ _TRANSPORTS = {"SQS": Transport.SQS, "SNS": Transport.SNS, "Email": Transport.EM
 @action("UpdateNotificationSettings", scope="publish")
 def update_notification_settings(call: Call) -> dict[str, Any]:
     """Set, replace or switch the notification specification of a HIT type."""
-    public_id = call.input["HITTypeId"]
-    number = ids.decode("hit_type", public_id)
-    if number is None:
-        raise faults.no_such_hit_type(public_id)
+    hit_type_id = inputs.hit_type_id(call)
     given = call.input.get("Notification")
     try:
         subscriptions.set_notification(
             requester_id=call.requester_id,
-            hit_type_id=HITTypeId(number),
+            hit_type_id=hit_type_id,
             notification=None if given is None else _notification(given),
             is_active=call.input.get("Active"),
         )
     except NotFound:
-        raise faults.no_such_hit_type(public_id) from None
+        raise faults.no_such_hit_type(call.input["HITTypeId"]) from None
     return {}
 
 
