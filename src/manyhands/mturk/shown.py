@@ -13,9 +13,8 @@ from manyhands.qualifications.models import QualificationType
 from manyhands.qualifications.requirements import Requirement
 from manyhands.qualifications.states import Comparator, Guard, TypeStatus
 from manyhands.questions.answers import answers_to_xml
-from manyhands.questions.checking import check_answers
-from manyhands.questions.forms import QuestionForm
-from manyhands.questions.parsing import parse_question
+from manyhands.questions.checking import by_field, check_answers
+from manyhands.questions.parsing import kept_form
 from manyhands.questions.writing import html_question
 from manyhands.work.layout.template import CompiledLayout, compile_layout
 from manyhands.work.queries import api as queries
@@ -150,12 +149,7 @@ def _feedback(row: queries.Assignment) -> str | None:
 def _answer(row: queries.Assignment) -> str:
     if row.form is None:
         return answers_to_xml((name, value) for name, value in row.answer)
-    form = parse_question(row.form, allow_http=True)
-    assert isinstance(form, QuestionForm)  # noqa: S101 - kept by the question's kind
-    posted: dict[str, list[str]] = {}
-    for name, value in row.answer:
-        posted.setdefault(name, []).append(value)
-    return answers_to_xml(check_answers(form, posted).answers)
+    return answers_to_xml(check_answers(kept_form(row.form), by_field(row.answer)).answers)
 
 
 def microseconds(moment: datetime) -> int:

@@ -1,12 +1,12 @@
 """Tests as forms and keys: read once per version, which never changes, and kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from manyhands.qualifications.models import QualificationTest
 from manyhands.questions.answer_key import AnswerKey, parse_answer_key
 from manyhands.questions.answers import answers_to_xml
-from manyhands.questions.checking import check_answers
+from manyhands.questions.checking import by_field, check_answers
 from manyhands.questions.forms import QuestionForm
 from manyhands.questions.parsing import parse_test
 
@@ -26,19 +26,6 @@ def key_of(test_id: int) -> AnswerKey | None:
     return parse_answer_key(key, form_of(test_id)) if key.strip() else None
 
 
-def posted(answer: Sequence[Sequence[str]]) -> dict[str, list[str]]:
-    """Pairs of field and value as ``check_answers`` takes them."""
-    fields: dict[str, list[str]] = {}
-    for name, value in answer:
-        fields.setdefault(name, []).append(value)
-    return fields
-
-
 def answer_xml(test_id: int, answer: Sequence[Sequence[str]]) -> str:
     """What was handed in as QuestionFormAnswers. Raises NoAnswers when nothing was."""
-    return answers_to_xml(check_answers(form_of(test_id), posted(answer)).answers)
-
-
-def named_answers(form: QuestionForm, answer: Sequence[Sequence[str]]) -> Mapping[str, object]:
-    """The answers kept, by question, as ``render_form`` fills them in."""
-    return check_answers(form, posted(answer)).by_question
+    return answers_to_xml(check_answers(form_of(test_id), by_field(answer)).answers)

@@ -60,18 +60,16 @@ def parse_question(text: str, *, allow_http: bool = False) -> HTMLQuestion | Ext
     return reader.question_form(root)
 
 
-@lru_cache(maxsize=64)
-def kept_form(text: str) -> QuestionForm:
-    """The form of a HIT that was taken before: all answers to one HIT are read by the same."""
-    form = parse_question(text, allow_http=True)
-    assert isinstance(form, QuestionForm)  # noqa: S101 - kept by the question's kind
-    return form
-
-
 def parse_test(text: str) -> QuestionForm:
     """Read a qualification test, which only a QuestionForm can be. Raises QuestionInvalid."""
     reader = _Reader(parse_document(text))
     return reader.question_form(reader.root(_TEST_ROOTS))
+
+
+@lru_cache(maxsize=64)
+def kept_form(text: str) -> QuestionForm:
+    """The QuestionForm of a HIT that was taken before: the answers to one HIT are all read by the same."""
+    return parse_test(text)
 
 
 class _Reader(Grammar):

@@ -10,13 +10,12 @@ from manyhands.core import db
 from manyhands.core.errors import NotFound
 from manyhands.core.ids import QualificationRequestId, QualificationTypeId, WorkerId
 from manyhands.qualifications import errors, scores
-from manyhands.qualifications.forms import posted
 from manyhands.qualifications.grades import ASSESSMENT_POINTS
 from manyhands.qualifications.models import AssessmentStage, AssessmentStep, QualificationRequest
 from manyhands.qualifications.states import ChangeReason, Grade, RequestStatus, Route, StageKind
 from manyhands.qualifications.ways import way
 from manyhands.questions.answer_key import parse_answer_key
-from manyhands.questions.checking import check_answers
+from manyhands.questions.checking import by_field, check_answers
 from manyhands.questions.parsing import parse_test
 
 TEXT_BYTES_MAX = 256 * 1024
@@ -85,7 +84,7 @@ def answer_questions(
     with transaction.atomic():
         attempt, stage = _open(worker_id, request_id, ordinal, StageKind.QUESTIONS)
         form = parse_test(stage.question_form)
-        checked = check_answers(form, posted(answer))
+        checked = check_answers(form, by_field(answer))
         if checked.problems:
             raise errors.AnswersMissing(checked.problems)
         percent = min(100, max(0, parse_answer_key(stage.answer_key, form).score(checked.selections)))

@@ -11,9 +11,9 @@ from manyhands.core import db
 from manyhands.core.errors import NotFound, Refusal
 from manyhands.core.ids import QualificationRequestId, QualificationTypeId, WorkerId
 from manyhands.qualifications import errors, scores
-from manyhands.qualifications.forms import form_of, key_of, posted
+from manyhands.qualifications.forms import form_of, key_of
 from manyhands.qualifications.states import ChangeReason, RequestStatus, ScoreKind
-from manyhands.questions.checking import check_answers
+from manyhands.questions.checking import by_field, check_answers
 
 Pairs = Sequence[Sequence[str]]
 
@@ -169,7 +169,7 @@ def _as_handed_in(attempt: _Attempt) -> Outcome:
 
 def _graded(attempt: _Attempt, answer: Pairs) -> Outcome:
     """Raises AnswersMissing."""
-    checked = check_answers(form_of(attempt.test_id), posted(answer))
+    checked = check_answers(form_of(attempt.test_id), by_field(answer))
     if checked.problems:
         raise errors.AnswersMissing(checked.problems)
     key = key_of(attempt.test_id)

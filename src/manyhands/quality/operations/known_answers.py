@@ -20,6 +20,7 @@ from manyhands.qualifications.scores import Change
 from manyhands.qualifications.states import ChangeReason
 from manyhands.quality.aggregation.text import normalise
 from manyhands.quality.models import FirstQuestions, ScoreRule, TaskSeries
+from manyhands.questions.checking import by_field
 
 _KNOWN_SUBMISSIONS = sql.load("manyhands.quality", "known_submissions")
 _KEEP_RESULTS = sql.load("manyhands.quality", "keep_results")
@@ -29,9 +30,7 @@ WORKERS_AT_ONCE = 500
 
 def met(answer: Sequence[Sequence[str]], known: Mapping[str, Sequence[Sequence[str]]]) -> tuple[int, int]:
     """So many fields right of so many asked; texts are compared as answers are grouped (normalised)."""
-    given: dict[str, list[str]] = {}
-    for name, value in answer:
-        given.setdefault(name, []).append(value)
+    given = by_field(answer)
     right = sum(_key(given.get(field, ())) in map(_key, accepted) for field, accepted in known.items())
     return right, len(known)
 

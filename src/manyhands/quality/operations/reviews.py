@@ -20,10 +20,8 @@ from manyhands.ledger.errors import InsufficientFunds
 from manyhands.quality import policies
 from manyhands.quality.models import PolicyLine, PolicyReview
 from manyhands.quality.policies import Action, ActionName, Report
-from manyhands.questions.answers import Answer
-from manyhands.questions.checking import check_answers
-from manyhands.questions.forms import QuestionForm
-from manyhands.questions.parsing import parse_question
+from manyhands.questions.checking import by_field, check_answers
+from manyhands.questions.parsing import kept_form
 from manyhands.work import errors
 from manyhands.work.models import HITReviewPolicy
 from manyhands.work.operations import reviewing, single_hits
@@ -163,15 +161,10 @@ def _handed_in(review: _Review) -> Iterator[api.Assignment]:
 
 def _answers(row: api.Assignment) -> dict[str, str]:
     """Question to answer; what a page sent under one name several times is joined as its XML joins it."""
-    fields: dict[str, list[str]] = {}
-    for name, value in row.answer:
-        fields.setdefault(name, []).append(value)
+    fields = by_field(row.answer)
     if row.form is None:
         return {name: "|".join(values) for name, values in fields.items()}
-    form = parse_question(row.form, allow_http=True)
-    assert isinstance(form, QuestionForm)  # noqa: S101 - kept by the question's kind
-    answers: Sequence[Answer] = check_answers(form, fields).answers
-    return policies.given_answers(answers)
+    return policies.given_answers(check_answers(kept_form(row.form), fields).answers)
 
 
 # Doing ----------------------------------------------------------------------------------------

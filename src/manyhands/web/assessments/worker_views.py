@@ -17,10 +17,9 @@ from manyhands.qualifications.assessments import Attempt, Stage
 from manyhands.qualifications.operations import assessing
 from manyhands.qualifications.states import Grade, RequestStatus, Route, StageKind
 from manyhands.qualifications.ways import Way, way, ways
-from manyhands.questions.checking import Checked, check_answers
+from manyhands.questions.checking import check_answers
 from manyhands.questions.parsing import parse_test
 from manyhands.questions.rendering import render_form
-from manyhands.web.refusals import answer_to
 from manyhands.web.worker.access import worker_of, worker_required
 
 
@@ -142,7 +141,7 @@ def _page(
         raise NotFound
     attempt = queries.latest_attempt(worker_id=worker_id, qualification_type_id=type_id)
     is_open = attempt is not None and attempt.status in (RequestStatus.TAKING, RequestStatus.PENDING)
-    listed = queries.stages(qualification_type_id=type_id, attempt=attempt or None)
+    listed = queries.stages(qualification_type_id=type_id, attempt=attempt)
     current = _current(attempt, listed) if is_open else None
     context = {
         "section": "qualifications",
@@ -158,8 +157,7 @@ def _page(
         "grade_names": grade_names(),
         "points": [(grade_names()[grade], points) for grade, points in grades.ASSESSMENT_POINTS.items()],
     }
-    status = 200 if refusal is None else answer_to(refusal).status
-    return render(request, "assessments/assessment.html", context, status=422 if refusal else status)
+    return render(request, "assessments/assessment.html", context, status=422 if refusal else 200)
 
 
 def _current(attempt: Attempt | None, listed: list[Stage]) -> Stage | None:
@@ -175,6 +173,5 @@ def _form(request: HttpRequest, current: Stage | None, refusal: Refusal | None) 
     form = parse_test(current.question_form)
     if refusal is None:
         return render_form(form, heading=3)
-    checked: Checked = check_answers(form, dict(request.POST.lists()))
-    answers = {answer.question: answer for answer in checked.answers}
-    return render_form(form, answers, checked.problems, heading=3)
+    checked = check_answers(form, dict(request.POST.lists()))
+    return render_form(form, checked.by_question, checked.problems, heading=3)

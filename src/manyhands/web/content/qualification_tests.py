@@ -14,11 +14,11 @@ from manyhands.core import ids, tokens
 from manyhands.core.errors import NotFound, Refusal
 from manyhands.core.ids import QualificationRequestId, WorkerId
 from manyhands.qualifications import errors, queries
-from manyhands.qualifications.forms import form_of, posted
+from manyhands.qualifications.forms import form_of
 from manyhands.qualifications.operations import testing
 from manyhands.qualifications.queries import Attempt
 from manyhands.qualifications.states import RequestStatus
-from manyhands.questions.checking import check_answers
+from manyhands.questions.checking import by_field, check_answers
 from manyhands.questions.rendering import render_form
 from manyhands.web.content import body, pages, responses
 from manyhands.web.content.document import script_json
@@ -108,7 +108,7 @@ def _document(
     attempt: Attempt, token: str, query: str, *, answer: Answer, problems: Mapping[str, str] | None = None
 ) -> bytes:
     form = form_of(attempt.test_id)
-    fields = render_form(form, check_answers(form, posted(answer)).by_question if answer else {}, problems)
+    fields = render_form(form, check_answers(form, by_field(answer)).by_question if answer else {}, problems)
     data: dict[str, Any] = {
         "mode": "work",
         "assignmentId": ids.encode("qualification_request", attempt.request_id),

@@ -12,7 +12,7 @@ from manyhands.core import ids, tokens
 from manyhands.core.errors import Refusal
 from manyhands.core.ids import AssignmentId, WorkerId
 from manyhands.quality.operations import known_answers
-from manyhands.questions.checking import Checked, check_answers
+from manyhands.questions.checking import Checked, by_field, check_answers
 from manyhands.web.content import body, pages, responses, tasks
 from manyhands.web.content.document import PREVIEW_ASSIGNMENT
 from manyhands.web.content.responses import Response
@@ -136,9 +136,7 @@ def _missing(
         if task is None:
             return []  # the operation says why
         source, row = tasks.Source(task.layout_id, task.question_id), task.input
-    values: dict[str, list[str]] = {}
-    for name, value in answer:
-        values.setdefault(name, []).append(value)
+    values = by_field(answer)
     form = tasks.form_of(source.question_id)
     if form is not None:
         checked = check_answers(form, values)

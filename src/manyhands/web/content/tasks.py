@@ -65,8 +65,7 @@ def form_frame(question_id: int | None, checked: Checked) -> Frame | None:
     form = form_of(question_id)
     if form is None:
         return None
-    answers = {answer.question: answer for answer in checked.answers}
-    return prepare(_form_html(render_form(form, answers, checked.problems)))
+    return prepare(_form_html(render_form(form, checked.by_question, checked.problems)))
 
 
 def _form_html(body: str) -> str:
@@ -82,6 +81,7 @@ def _html_of(question_id: int) -> str:
     return ""  # an external question has no document here
 
 
+@lru_cache(maxsize=64)  # asked for twice, for the frame and for the form
 def _question(question_id: int) -> HTMLQuestion | ExternalQuestion | QuestionForm | None:
     found = queries.question(question_id=question_id)
     return None if found is None else parse_question(found.content, allow_http=True)

@@ -21,7 +21,7 @@ from manyhands.qualifications.owner_queries import TypePage, Waiting
 from manyhands.qualifications.states import RequestStatus
 from manyhands.questions.answer_key import KeyedQuestion
 from manyhands.questions.answers import Answer
-from manyhands.questions.checking import check_answers
+from manyhands.questions.checking import by_field, check_answers
 from manyhands.questions.forms import Question, Selections, Text
 from manyhands.web.qualifications.sides import Side
 
@@ -141,7 +141,7 @@ def _lines(waiting: Waiting) -> Iterator[Line]:
     if waiting.test_id is None:
         return
     form, key = forms.form_of(waiting.test_id), forms.key_of(waiting.test_id)
-    answers = check_answers(form, forms.posted(waiting.answer or [])).by_question
+    answers = check_answers(form, by_field(waiting.answer or [])).by_question
     keyed = {each.identifier: each for each in key.questions} if key else {}
     for question in form.questions:
         answer = answers.get(question.identifier)

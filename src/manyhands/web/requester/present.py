@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from manyhands.core import ids, tokens
 from manyhands.quality.queries import Evidence
+from manyhands.questions.checking import by_field
 from manyhands.web.signals import sentences
 from manyhands.work.layout.crowd import ANSWER as CROWD_ANSWER
 from manyhands.work.layout.crowd import expanded
@@ -57,9 +58,7 @@ def answer_lines(answer: Iterable[Sequence[str]], known: Iterable[LayoutField]) 
 
     A choice is shown by its label with the value beside it; a field left empty is shown as such.
     """
-    given: dict[str, list[str]] = {}
-    for name, value in expanded(answer):
-        given.setdefault(name, []).append(value)
+    given = by_field(expanded(answer))
     lines = []
     for each in known:
         if each.name == CROWD_ANSWER and each.name not in given:
