@@ -35,13 +35,15 @@ def run(host: str, port: int, chains: list[Chain], *, run_s: float = 60, respons
     while (now := time.perf_counter()) < start + run_s and done < responses:
         for key, _ in selector.select(timeout=1):
             done += _read(selector, key.data)
-    for key in list(selector.get_map().values()):
-        key.data.socket.close()
+    # What is under way would be done after the caller has looked at the database.
+    while selector.get_map():
+        for key, _ in selector.select(timeout=1):
+            _read(selector, key.data, is_last=True)
     selector.close()
     return done / (now - start)
 
 
-def _read(selector: selectors.BaseSelector, connection: _Connection) -> int:
+def _read(selector: selectors.BaseSelector, connection: _Connection, *, is_last: bool = False) -> int:
     piece = connection.socket.recv(262_144)
     if not piece:
         raise SystemExit("the server closed a connection")
@@ -60,7 +62,7 @@ def _read(selector: selectors.BaseSelector, connection: _Connection) -> int:
     body = bytes(connection.buffer)
     connection.buffer.clear()
     connection.expected = -1
-    request = connection.chain(body)
+    request = None if is_last else connection.chain(body)
     if request is None:
         selector.unregister(connection.socket)
         connection.socket.close()
