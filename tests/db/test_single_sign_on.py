@@ -288,6 +288,16 @@ def test_an_account_is_found_by_an_address_verified_on_both_sides(
     assert MailMessage.objects.filter(recipient="ann@example.org", subject="Your account is linked").exists()
 
 
+def test_in_the_sandbox_an_address_links_nothing_for_it_was_never_confirmed(
+    provider: FakeProvider, ann: Account
+) -> None:
+    with override_settings(ENVIRONMENT="sandbox"):
+        client = Client()
+        through_provider(client)
+    assert person_of(client) == ""
+    assert not is_linked(AccountId(ann.pk))
+
+
 @pytest.mark.parametrize("side", ["here", "there"])
 def test_an_address_verified_on_one_side_only_links_nothing(provider: FakeProvider, side: str) -> None:
     account = register("ann@example.org", verified=side == "here")

@@ -435,7 +435,8 @@
   window.addEventListener("pagehide", sendDraft);
   for (const kind of ["input", "change"]) {
     window.addEventListener(kind, (event) => {
-      const isMarked = event.target.hasAttribute("aria-invalid") || "invalid" in event.target.dataset;
+      // A template's own script may send the event from the document, which has no attributes.
+      const isMarked = event.target.hasAttribute?.("aria-invalid") || "invalid" in (event.target.dataset ?? {});
       if (event.target.name && isMarked && !wrong().has(event.target.name)) unmark(event.target.name);
       showKeys();
       draftSoon();

@@ -6,6 +6,7 @@ linked. What differs from task to task is a hole (a column of the row) or a slot
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape as escape_html
@@ -250,11 +251,12 @@ def _edit_forms(seen: _Survey, edits: _Edits) -> None:
     spans = _crowd_spans(seen)
     inside, forms = _split(seen.forms, spans)
     inside_ends, form_ends = _split(seen.form_ends, spans)
+    buttons = [button.start for button in seen.buttons]
     for tag in (*inside, *inside_ends):
         edits.replace(tag.start, tag.end, "")  # the form of the crowd-form holds what they held
     for start, end in spans:
         edits.insert(start, f"\x00notice\x00<form{pointed}>\x00hidden\x00")
-        has_button = any(start <= button.start < end for button in seen.buttons)
+        has_button = bisect_left(buttons, start) < bisect_left(buttons, end)
         edits.insert(end, ("" if has_button else _SUPPLIED_BUTTON) + "</form>")
     if not forms and not spans:
         edits.insert(seen.body.end if seen.body else 0, f"\x00notice\x00<form{pointed}>\x00hidden\x00")
@@ -289,23 +291,32 @@ def _crowd_spans(seen: _Survey) -> list[tuple[int, int]]:
     Templates forget the end tag: then it reaches to the next one, or to the end.
     """
     spans: list[tuple[int, int]] = []
-    starts = [tag for tag in seen.crowd_forms if not _is_in_form(seen, tag)]
+    forms, form_ends = ([tag.start for tag in tags] for tags in (seen.forms, seen.form_ends))
+    starts = [tag for tag in seen.crowd_forms if not _is_open(forms, form_ends, tag.start)]
     limits = [*(tag.start for tag in starts[1:]), _end_of_body(seen)]
+    ends = [tag.start for tag in seen.crowd_form_ends]
     for tag, limit in zip(starts, limits, strict=False):
-        ends = (end.start for end in seen.crowd_form_ends if tag.end <= end.start <= limit)
-        spans.append((tag.end, next(ends, max(limit, tag.end))))
+        after = bisect_left(ends, tag.end)
+        is_closed = after < len(ends) and ends[after] <= limit
+        spans.append((tag.end, ends[after] if is_closed else max(limit, tag.end)))
     return spans
 
 
-def _is_in_form(seen: _Survey, tag: Tag) -> bool:
-    opened = [form.start for form in seen.forms if form.start < tag.start]
-    return bool(opened) and not any(opened[-1] < end.start < tag.start for end in seen.form_ends)
+def _is_open(starts: list[int], ends: list[int], position: int) -> bool:
+    """Whether the last element that began before a position had not ended there; all in the source's order."""
+    begun = bisect_left(starts, position)
+    return begun > 0 and bisect_right(ends, starts[begun - 1]) == bisect_left(ends, position)
 
 
 def _split(tags: list[Tag], spans: list[tuple[int, int]]) -> tuple[list[Tag], list[Tag]]:
-    """The tags within the spans, and the others."""
-    within = [tag for tag in tags if any(start <= tag.start < end for start, end in spans)]
-    return within, [tag for tag in tags if tag not in within]
+    """The tags within the spans, which do not overlap and are in order, and the others."""
+    starts = [start for start, _ in spans]
+    within: list[Tag] = []
+    outside: list[Tag] = []
+    for tag in tags:
+        before = bisect_right(starts, tag.start)
+        (within if before and tag.start < spans[before - 1][1] else outside).append(tag)
+    return within, outside
 
 
 def _drop_attributes(tag: Tag, names: frozenset[str], edits: _Edits) -> None:

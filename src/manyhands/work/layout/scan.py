@@ -112,16 +112,18 @@ def line_of(html: str, position: int) -> int:
 
 
 def _tag(html: str, found: re.Match[str]) -> Tag | Broken:
-    attributes: list[Attribute] = []
+    attributes: dict[str, Attribute] = {}
     position = found.end()
     while not (end := _TAG_END.match(html, position)):
         attribute = _ATTRIBUTE.match(html, position)
         if attribute is None or _QUOTE_WITHOUT_END.match(html, attribute.end()):
             return Broken(f"<{found['name']}", found.start())
-        if not any(attribute["name"].lower() == known.name for known in attributes):
-            attributes.append(_attribute(attribute))
+        if (name := attribute["name"].lower()) not in attributes:
+            attributes[name] = _attribute(attribute)
         position = attribute.end()
-    return Tag(found["name"].lower(), found.start(), end.end(), bool(found["close"]), tuple(attributes))
+    return Tag(
+        found["name"].lower(), found.start(), end.end(), bool(found["close"]), tuple(attributes.values())
+    )
 
 
 def _attribute(found: re.Match[str]) -> Attribute:
