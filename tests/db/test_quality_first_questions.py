@@ -21,7 +21,7 @@ from manyhands.quality.models import FirstQuestions
 from manyhands.quality.operations import projects
 from manyhands.web.content import submitting as content
 from manyhands.work import errors
-from manyhands.work.models import HIT, Batch
+from manyhands.work.models import HIT, Assignment, Batch
 from manyhands.work.operations import accepting, batches
 from manyhands.work.queries import worker as work_queries
 from tests import factories
@@ -122,6 +122,40 @@ def test_the_last_question_is_scored_at_once_and_the_work_follows_in_the_same_an
     response = content.submit(token=token, pairs=RIGHT, received_at=timezone.now(), query="")
 
     assert b"work 0" in response.body
+
+
+def answer_both(worker: Account, group: factories.Published) -> None:
+    """The questions of a job with two, not scored yet."""
+    for _ in range(2):
+        next_word(worker, group, RIGHT)
+    with pytest.raises(errors.FirstQuestionsOpen):
+        factories.accept(worker, group)
+
+
+def test_a_tool_that_asks_for_the_next_task_is_scored_first_as_the_page_is(
+    client: Callable[..., Client],
+) -> None:
+    worker = factories.make_worker()
+    group = job(factories.make_requester(), questions=2)
+    answer_both(worker, group)
+    address = f"/projects/{ids.encode('hit_type', group.hit_type_id)}/tasks/accept_random?format=json"
+    taken = client(worker).get(address)
+    assert taken.status_code == 302
+    assert Assignment.objects.get(worker_id=worker.pk, status="accepted").hit.input["word"] == "work 0"
+
+
+def test_who_passed_the_questions_when_no_work_is_left_hears_that_the_group_is_finished(
+    client: Callable[..., Client],
+) -> None:
+    first, second = factories.make_worker(), factories.make_worker()
+    group = job(factories.make_requester(), questions=2, work=0)
+    answer_both(first, group)
+    submissions.read()
+    next_word(first, group, RIGHT)
+    answer_both(second, group)
+    public = ids.encode("hit_type", group.hit_type_id)
+    answer = client(second).post(f"/projects/{public}/tasks/accept_random")
+    assert (answer.status_code, "finished" in answer["Location"]) == (302, True)
 
 
 def test_two_people_may_be_asked_at_once_and_a_place_given_back_stays_a_first_question() -> None:

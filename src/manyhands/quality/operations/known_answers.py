@@ -21,6 +21,9 @@ from manyhands.qualifications.states import ChangeReason
 from manyhands.quality.aggregation.text import normalise
 from manyhands.quality.models import FirstQuestions, ScoreRule, TaskSeries
 from manyhands.questions.checking import by_field
+from manyhands.work.errors import FirstQuestionsOpen
+from manyhands.work.operations import accepting
+from manyhands.work.operations.accepting import Accepted
 
 _KNOWN_SUBMISSIONS = sql.load("manyhands.quality", "known_submissions")
 _KEEP_RESULTS = sql.load("manyhands.quality", "keep_results")
@@ -124,6 +127,15 @@ def score_now(*, worker_id: WorkerId, hit_type_id: HITTypeId) -> int:
     _keep(found)
     apply(worker_id=worker_id)
     return len(found)
+
+
+def take_next(*, worker_id: WorkerId, hit_type_id: HITTypeId) -> Accepted:
+    """Accept the next task of a group, scoring first what it waits for. Raises as ``accepting.accept_next``."""
+    try:
+        return accepting.accept_next(worker_id=worker_id, hit_type_id=hit_type_id)
+    except FirstQuestionsOpen:
+        score_now(worker_id=worker_id, hit_type_id=hit_type_id)
+        return accepting.accept_next(worker_id=worker_id, hit_type_id=hit_type_id)
 
 
 def apply_due() -> int:

@@ -84,10 +84,7 @@ def accept_next(request: HttpRequest, hit_type_id: int) -> HttpResponse:
 
 def _accept_next(request: HttpRequest, hit_type_id: HITTypeId) -> HttpResponse:
     try:
-        accepted = accepting.accept_next(worker_id=worker_of(request), hit_type_id=hit_type_id)
-    except errors.FirstQuestionsOpen:
-        known_answers.score_now(worker_id=worker_of(request), hit_type_id=hit_type_id)
-        accepted = accepting.accept_next(worker_id=worker_of(request), hit_type_id=hit_type_id)
+        accepted = known_answers.take_next(worker_id=worker_of(request), hit_type_id=hit_type_id)
     except errors.NoAssignableHIT:
         return redirect("group_finished", hit_type_id=hit_type_id)
     return redirect("assignment", assignment_id=accepted.assignment_id)

@@ -20,6 +20,7 @@ from manyhands.catalog.search_address import from_parameters
 from manyhands.core import ids
 from manyhands.core.errors import NotFound, Refusal
 from manyhands.core.ids import AssignmentId, HITTypeId
+from manyhands.quality.operations import known_answers
 from manyhands.web.converters import HITTypePublicId
 from manyhands.web.worker import preview_views, protocol_json, task_views
 from manyhands.web.worker.access import worker_of, worker_required
@@ -135,7 +136,7 @@ def accept_random(request: HttpRequest, hit_type_id: int) -> HttpResponse:
     if not cache.add(f"accept_random:{worker_id}:{int(time.time())}", 1, timeout=2):
         return _said(429, "too many requests")
     try:
-        taken = accepting.accept_next(worker_id=worker_id, hit_type_id=HITTypeId(hit_type_id))
+        taken = known_answers.take_next(worker_id=worker_id, hit_type_id=HITTypeId(hit_type_id))
     except NotFound:
         raise
     except Refusal as refusal:
