@@ -15,7 +15,6 @@ from manyhands.web import qualification_names
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-_BY_NAME = {"Worker_Locale": system_types.LOCALE, "Worker_Adult": system_types.ADULT}
 _COMPARED: "dict[str, StrPromise]" = {
     Comparator.LESS_THAN: _("%(name)s: less than %(scores)s"),
     Comparator.LESS_THAN_OR_EQUAL_TO: _("%(name)s: at most %(scores)s"),
@@ -67,11 +66,6 @@ def compared(qualification_type_id: int, name: str, comparator: str, values: Seq
     if qualification_type_id == system_types.ADULT and (comparator, *values) == (Comparator.EQUAL_TO, 1):
         return shown
     return str(_COMPARED[comparator]) % {"name": shown, "scores": ", ".join(map(str, values))}
-
-
-def compared_by_name(name: str, comparator: str, values: Sequence[Score]) -> str:
-    """As ``requirement``, where only the name of the type is at hand: in the list of tasks."""
-    return compared(_BY_NAME.get(name, 0), qualification_names.shown(name), comparator, values)
 
 
 def guarded(guard: str) -> str:

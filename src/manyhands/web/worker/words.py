@@ -17,7 +17,9 @@ __all__ = ["Shown", "rejection_reason", "requirement", "status"]
 
 def requirement(asked: Asked) -> str:
     """A qualification requirement as a worker reads it: 'Fluent in English: at least 80'."""
-    return qualification_words.compared_by_name(asked.name, asked.comparator, asked.scores)
+    return qualification_words.compared(
+        asked.qualification_type_id, asked.name, asked.comparator, asked.scores
+    )
 
 
 @dataclass(frozen=True, slots=True)
