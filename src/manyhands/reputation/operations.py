@@ -96,11 +96,11 @@ def _rate(*, side: Side, words: str, **given: int | None) -> None:
         raise NotDoneYet
     if not rated.in_time:
         raise RatingTimeOver(days=RATE_WITHIN_DAYS)
-    open_due()
+    open_due(assignment_id=given["assignment_id"])
 
 
-def open_due() -> int:
-    """Open ratings whose other side has spoken, or whose time is over; how many.
+def open_due(*, assignment_id: int | None = None) -> int:
+    """Open ratings whose other side has spoken, or whose time is over; how many. Of one assignment, or all.
 
     sealed -> opened. Pages of a thousand with SKIP LOCKED; the figures of those concerned are counted anew in
     the same transaction. May run at any time, several at once.
@@ -108,7 +108,7 @@ def open_due() -> int:
     opened = 0
     while True:
         with transaction.atomic():
-            rows = db.many(_Parties, OPEN_DUE, limit=PAGE)
+            rows = db.many(_Parties, OPEN_DUE, limit=PAGE, assignment_id=assignment_id)
             requesters = sorted({row.requester_id for row in rows if row.side == Side.WORKER})
             workers = sorted({row.worker_id for row in rows if row.side == Side.REQUESTER})
             if requesters:
