@@ -24,7 +24,11 @@ from manyhands.qualifications.models import (
     QualificationEvent,
     QualificationRequest,
 )
-from manyhands.qualifications.operations import TypeTerms, create_qualification_type
+from manyhands.qualifications.operations import (
+    TypeTerms,
+    create_qualification_type,
+    dispose_qualification_type,
+)
 from manyhands.qualifications.operations.assessing import (
     answer_questions,
     begin_assessment,
@@ -326,6 +330,40 @@ def test_operators_set_stages_and_every_bad_field_is_named(
     made = browser.post("/staff/assessments", {"name": "Japanese", "pass_score": "70", "retry_days": "30"})
     assert made.status_code == 302
     assert browser.post("/staff/assessments", {"name": "Japanese"}).status_code == 422
+    entry = AuditEntry.objects.get(act="qualification_type.create")
+    assert entry.actor_id == operator.pk
+    often = browser.post("/staff/assessments", {"name": "Korean", "retry_days": "9999"})
+    assert often.status_code == 422
+    assert often.context["problems"]["retry_delay_s"] in often.content.decode()
+
+
+def test_an_error_stands_at_its_own_stage_when_one_before_it_was_left_empty(
+    client: Callable[..., Client], operator: Account, make: Make
+) -> None:
+    public = ids.encode("qualification_type", make())
+    given = {
+        "title-1": "Read",
+        "text-1": "Now.",
+        "kind-1": "training",
+        "kind-3": "questions",
+        "questions-3": "Which?",
+    }
+    answer = client(operator).post(f"/staff/assessments/{public}", given)
+    assert answer.status_code == 422
+    _, stage, problems = answer.context["stages"][1]
+    assert stage["questions"] == "Which?"
+    assert problems["title"]
+    assert problems["questions"]
+    assert not any(answer.context["stages"][0][2].values())
+
+
+def test_a_deleted_assessment_is_not_there_to_be_set(
+    client: Callable[..., Client], operator: Account, make: Make
+) -> None:
+    type_id = make()
+    dispose_qualification_type(qualification_type_id=type_id, requester_id=None)
+    public = ids.encode("qualification_type", type_id)
+    assert client(operator).get(f"/staff/assessments/{public}").status_code == 404
 
 
 # Texts of work -------------------------------------------------------------------------------

@@ -8,12 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from manyhands.accounts.errors import OperatorsOnly
 from manyhands.accounts.models import AuditEntry
 from manyhands.core import ids
 from manyhands.core.ids import AccountId, QualificationTypeId, RequesterId, WorkerId
 from manyhands.qualifications import forms, system_types
 from manyhands.qualifications import operations as qualifications
-from manyhands.qualifications.errors import OperatorsOnly
 from manyhands.qualifications.models import (
     Qualification,
     QualificationAgreement,

@@ -141,10 +141,6 @@ class ConsentNeeded(Refusal):
     """Your answers can be kept only with your consent."""
 
 
-class OperatorsOnly(Forbidden):
-    """Only an operator may change the platform's qualifications."""
-
-
 class ImportRefused(Refusal):
     """Nothing was changed: some rows of the file cannot be applied."""
 
@@ -166,7 +162,7 @@ class TextTooLong(Refusal):
     """Your text has %(count)s words; at most %(most)s are asked for."""
 
 
-class EditorsOnly(Refusal):
+class EditorsOnly(Forbidden):
     """Only editors grade texts."""
 
 

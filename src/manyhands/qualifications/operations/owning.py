@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from manyhands.accounts import audit
+from manyhands.accounts.errors import OperatorsOnly
 from manyhands.accounts.models import Account
 from manyhands.accounts.states import AccountStatus
 from manyhands.core.ids import AccountId, QualificationRequestId, QualificationTypeId, RequesterId, WorkerId
-from manyhands.qualifications.errors import OperatorsOnly, RequestDecided
+from manyhands.qualifications.errors import RequestDecided
 from manyhands.qualifications.operations import deciding, granting, importing, types
 from manyhands.qualifications.operations.importing import Imported, ScoreRow
 from manyhands.qualifications.operations.types import TypeTerms

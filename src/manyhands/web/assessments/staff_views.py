@@ -3,18 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from manyhands.accounts import audit
 from manyhands.core.errors import InvalidInput, Refusal
 from manyhands.core.ids import AccountId, QualificationTypeId
 from manyhands.qualifications import assessments as queries
 from manyhands.qualifications import question_list
 from manyhands.qualifications.models import AssessmentStage, QualificationType
-from manyhands.qualifications.operations import TypeTerms, create_qualification_type
+from manyhands.qualifications.operations import TypeTerms, owning
+from manyhands.qualifications.operations.owning import Owner
 from manyhands.qualifications.operations.stages import StageTerms, set_stages
 from manyhands.qualifications.states import Route, StageKind, TypeStatus
 from manyhands.web.site.account_review_views import operator_required
@@ -30,24 +31,27 @@ def assessments(request: HttpRequest) -> HttpResponse:
     problems: dict[str, str] = {}
     if request.method == "POST":
         try:
-            made = create_qualification_type(
-                requester_id=None, name=request.POST.get("name", ""), terms=_terms(request)
+            made = owning.create_type(
+                owner=Owner(None, _actor(request)), name=request.POST.get("name", ""), terms=_terms(request)
             )
         except InvalidInput as refusal:
             problems = refusal.errors
         except Refusal as refusal:
             problems = {"name": str(refusal)}
         else:
-            audit.record(actor_id=_actor(request), act="assessment.create", subject=f"qualification:{made}")
             return redirect("staff_assessment", made)
-    kinds = QualificationType.objects.filter(requester_id__isnull=True, route=Route.ASSESSMENT)
     context = {
         "section": "staff",
-        "kinds": kinds.exclude(status=TypeStatus.DISPOSED).order_by("name"),
+        "kinds": _kinds().order_by("name"),
         "problems": problems,
         "given": request.POST,
     }
     return render(request, "assessments/staff_list.html", context, status=422 if problems else 200)
+
+
+def _kinds() -> QuerySet[QualificationType]:
+    kinds = QualificationType.objects.filter(requester_id__isnull=True, route=Route.ASSESSMENT)
+    return kinds.exclude(status=TypeStatus.DISPOSED)
 
 
 def _terms(request: HttpRequest) -> TypeTerms:
@@ -62,28 +66,30 @@ def _terms(request: HttpRequest) -> TypeTerms:
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    given = request.POST.get(name, "").strip()
-    if not given:
+    return _whole(request.POST.get(name, ""), name)
+
+
+def _whole(given: str, field: str) -> int | None:
+    text = given.strip()
+    if not text:
         return None
-    if not (given.isascii() and given.isdigit() and len(given) < 6):
-        raise InvalidInput({name: gettext("Enter a whole number.")})
-    return int(given)
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise InvalidInput({field: gettext("Enter a whole number.")})
+    return int(text)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @operator_required
 def edit(request: HttpRequest, assessment_id: int) -> HttpResponse:
     """The stages of an assessment; posted, a new version of them."""
-    kind = QualificationType.objects.filter(
-        pk=assessment_id, requester_id__isnull=True, route=Route.ASSESSMENT
-    ).first()
+    kind = _kinds().filter(pk=assessment_id).first()
     if kind is None:
         raise Http404
     problems: dict[str, str] = {}
     given = _given(request) if request.method == "POST" else _kept(kind)
     if request.method == "POST":
         try:
-            terms = [_stage(each, place) for place, each in enumerate(given) if each["title"] or each["text"]]
+            terms = [_stage(each, place) for place, each in enumerate(given)]
             version = set_stages(
                 actor_id=_actor(request), qualification_type_id=QualificationTypeId(kind.pk), stages=terms
             )
@@ -123,9 +129,11 @@ def _empty() -> dict[str, Any]:
 
 
 def _given(request: HttpRequest) -> list[dict[str, Any]]:
-    return [
+    """The stages something was written into, without the empty ones between them: errors name their places."""
+    stages = [
         {name: request.POST.get(f"{name}-{place}", "") for name in _FIELDS} for place in range(STAGES_SHOWN)
     ]
+    return [each for each in stages if any(value for name, value in each.items() if name != "kind")]
 
 
 def _kept(kind: QualificationType) -> list[dict[str, Any]]:
@@ -151,12 +159,10 @@ def _kept(kind: QualificationType) -> list[dict[str, Any]]:
 
 def _stage(given: dict[str, Any], place: int) -> StageTerms:
     """Raises InvalidInput."""
-    numbers: dict[str, int | None] = {}
-    for name in ("pass_percent", "words_min", "words_max"):
-        text = str(given[name]).strip()
-        if text and not (text.isascii() and text.isdigit() and len(text) < 6):
-            raise InvalidInput({f"stages.{place}.{name}": gettext("Enter a whole number.")})
-        numbers[name] = int(text) if text else None
+    numbers = {
+        name: _whole(given[name], f"stages.{place}.{name}")
+        for name in ("pass_percent", "words_min", "words_max")
+    }
     if given["kind"] not in StageKind.values:
         raise InvalidInput({f"stages.{place}.kind": gettext("Choose a kind of stage.")})
     return StageTerms(

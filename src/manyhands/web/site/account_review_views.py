@@ -17,13 +17,15 @@ from manyhands.accounts.profile import reviews_applications
 from manyhands.core import ids
 from manyhands.core.errors import Refusal
 from manyhands.core.ids import AccountId
+from manyhands.web import refusals
 
 Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
 
 
 def operator_required(view: View[Params]) -> View[Params]:
-    """Operators only; for everybody else the page is not there."""
+    """Operators only; for everybody else the page is not there. A refusal is answered as everywhere."""
+    answered = refusals.shown(view)
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
@@ -31,7 +33,7 @@ def operator_required(view: View[Params]) -> View[Params]:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_operator:
             raise Http404
-        return view(request, *args, **kwargs)
+        return answered(request, *args, **kwargs)
 
     return guarded
 
