@@ -18,9 +18,9 @@ demo: setup  ## A living marketplace on http://localhost:8000 (PORT=8100 for ano
 dev: setup-dev  ## The site with reload on change (PORT=, MANYHANDS_HOME=)
 	@MANYHANDS_HOME="$${MANYHANDS_HOME:-$$HOME/.manyhands-dev}" MANYHANDS_DEBUG=1 exec $(BIN)/manyhands serve --reload --no-sandbox
 
-test: setup-dev  ## All tests (ARGS="-k name" for some)
+test: setup-dev  ## All tests, on all cores (ARGS="-k name" for some, on one)
 	@$(BIN)/python tools/browser.py
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n auto)
 
 check: setup-dev  ## Format, lint, types, layers, templates, migrations
 	@$(BIN)/python tools/check.py

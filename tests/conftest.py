@@ -29,7 +29,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.test.utils import setup_test_environment
-from django.utils import translation
+from django.utils import timezone, translation
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.harness import databases, servers
@@ -100,8 +100,9 @@ def _migrate() -> None:
 
 @pytest.fixture(autouse=True)
 def _english() -> None:
-    """The content origin's application leaves its reader's language active in this thread."""
+    """Applications called in this thread leave their reader's language and time zone active."""
     translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
 
 
 @pytest.fixture

@@ -107,9 +107,9 @@ def test_reports_shortcuts_and_advice_are_on_the_task_page(
 
 
 @pytest.mark.feature("S-27")
-def test_a_break_is_suggested_after_work_on_end_and_put_off(
-    sign_in: SignIn, worker: Account, held: int
-) -> None:
+def test_a_break_is_suggested_after_work_on_end_and_put_off(sign_in: SignIn, worker: Account) -> None:
+    batch = factories.publish(factories.make_requester(), 1, html=HTML, assignment_duration_s=7_200)
+    held = factories.accept(worker, batch).assignment_id
     page = sign_in(worker)
     page.clock.install()
     open_task(page, held)
