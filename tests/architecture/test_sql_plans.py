@@ -105,6 +105,7 @@ def seeded(database: Database) -> Iterator[Seeded]:
             "max_assignments": 1,
             "lifetime_s": 3_600,
             "policies": "{}",
+            "operation": "create",
             "token": "t",
             "amount_minor": 10,
             "to_status": "reviewing",

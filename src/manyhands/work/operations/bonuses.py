@@ -54,6 +54,7 @@ def send_bonus(
             amount_minor=amount_minor,
             reason=reason.strip(),
             actor_id=actor_id,
+            operation="bonus",
             token=token,
         )
     if given is None:

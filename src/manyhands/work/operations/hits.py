@@ -27,7 +27,7 @@ from manyhands.work.states import BatchStatus
 
 PRICE_OF = sql.load("manyhands.work", "price_of")
 MAKE_API_BATCH = sql.load("manyhands.work", "make_api_batch")
-CREATE_HIT = db.hot("create_hit", sql.load("manyhands.work", "create_hit"))
+CREATE_HIT = sql.load("manyhands.work", "create_hit")
 
 ASSIGNMENTS_MAX = 1_000_000_000
 
@@ -83,7 +83,7 @@ def create_hit(*, requester_id: RequesterId, hit_type_id: HITTypeId, new: NewHIT
 
 def _create(requester_id: RequesterId, hit_type_id: HITTypeId, new: NewHIT) -> Created | None:
     with posting():
-        return db.hot_one_or_none(
+        return db.one_or_none(
             Created,
             CREATE_HIT,
             requester_id=requester_id,
@@ -96,6 +96,7 @@ def _create(requester_id: RequesterId, hit_type_id: HITTypeId, new: NewHIT) -> C
             max_assignments=new.max_assignments,
             lifetime_s=new.lifetime_s,
             policies=orjson.dumps(new.policies or {}).decode(),
+            operation="create",
             token=new.token,
         )
 

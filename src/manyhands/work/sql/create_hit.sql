@@ -23,14 +23,9 @@ WITH grp AS (
 -- include manyhands.ledger: requester_fee
 , fresh AS (
     SELECT nextval(pg_get_serial_sequence('hit', 'id')) AS id FROM grp
-), claimed AS (
-    INSERT INTO request_token (requester_id, operation, token, result_id)
-    SELECT %(requester_id)s, 'create', %(token)s::text, fresh.id FROM fresh WHERE %(token)s::text IS NOT NULL
-        ON CONFLICT (requester_id, operation, token) DO UPDATE
-       SET result_id = excluded.result_id, at = now()
-     WHERE request_token.at < now() - interval '1 day'
- RETURNING result_id AS id
-), made_question AS (
+),
+-- include manyhands.work: claim_token
+, made_question AS (
     INSERT INTO question (requester_id, kind, content, digest)
     SELECT grp.requester_id, %(kind)s::text, %(content)s::text, %(digest)s::text
       FROM grp
@@ -46,10 +41,6 @@ WITH grp AS (
      WHERE had.requester_id = %(requester_id)s AND had.digest = %(digest)s::text
      UNION ALL
     SELECT made_question.id FROM made_question
-), opening AS (
-    SELECT fresh.id FROM fresh WHERE %(token)s::text IS NULL
-     UNION ALL
-    SELECT claimed.id FROM claimed
 ), made AS (
     INSERT INTO hit (id, hit_type_id, batch_id, input, question_id, layout_id, annotation, max_assignments,
                      available, fee_minor, expires_at)

@@ -18,18 +18,9 @@ WITH chosen AS (
 -- include manyhands.ledger: requester_fee
 , fresh AS (
     SELECT nextval(pg_get_serial_sequence('bonus', 'id')) AS id FROM chosen
-), claimed AS (
-    INSERT INTO request_token (requester_id, operation, token, result_id)
-    SELECT %(requester_id)s, 'bonus', %(token)s::text, fresh.id FROM fresh WHERE %(token)s::text IS NOT NULL
-        ON CONFLICT (requester_id, operation, token) DO UPDATE
-       SET result_id = excluded.result_id, at = now()
-     WHERE request_token.at < now() - interval '1 day'
- RETURNING result_id AS id
-), opening AS (
-    SELECT fresh.id FROM fresh WHERE %(token)s::text IS NULL
-     UNION ALL
-    SELECT claimed.id FROM claimed
-), given AS (
+),
+-- include manyhands.work: claim_token
+, given AS (
     INSERT INTO bonus (id, requester_id, worker_id, assignment_id, hit_id, amount_minor, fee_minor, reason, actor_id)
     SELECT opening.id, chosen.requester_id, chosen.worker_id, chosen.id, chosen.hit_id, priced.reward_minor,
            fee.fee_minor, %(reason)s::text, %(actor_id)s::bigint
