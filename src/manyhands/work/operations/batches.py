@@ -284,12 +284,14 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
             purpose="reserve",
             batch_id=batch.pk,
         )
-    hit_type_id = _hit_type_of(batch)
+    hit_type = _hit_type_of(batch)
+    hit_type_id = HITTypeId(hit_type.pk)
     expires_at = timezone.now() + timedelta(seconds=batch.lifetime_s)
     count = _copy_hits(batch, hit_type_id, expires_at)
     if count != batch.row_count:
         raise errors.InputInvalid([])
-    tell_created(BatchId(batch.pk))
+    if hit_type.keeps_events:
+        tell_created(BatchId(batch.pk))
     if batch.has_known or (batch.project and batch.project.qualification_type_id):
         with db.beside() as other:
             file = BufferedReader(_Pieces(batch.pk, other), buffer_size=PIECE_BYTES)
@@ -381,7 +383,7 @@ class _Pieces(RawIOBase):
         return memoryview(found[0] if found else b"")
 
 
-def _hit_type_of(batch: Batch) -> HITTypeId:
+def _hit_type_of(batch: Batch) -> HITType:
     """The group with exactly these terms, found or made, and locked."""
     project = batch.project
     assert project is not None  # noqa: S101 - kept by upload_rows
@@ -407,7 +409,7 @@ def _hit_type_of(batch: Batch) -> HITTypeId:
     hit_type = HITType.objects.select_for_update(no_key=True).get(pk=hit_type_id)
     if max(batch.max_assignments, batch.first_places) > 1 and not hit_type.has_several_places:
         HITType.objects.filter(pk=hit_type.pk).update(has_several_places=True)
-    return hit_type_id
+    return hit_type
 
 
 def _published(requester_id: RequesterId, batch_id: BatchId, hit_id: HITId | None = None) -> Batch:

@@ -15,8 +15,7 @@ _CREATED = """
 INSERT INTO hit_event (hit_id, hit_type_id, kind)
 SELECT hit.id, hit.hit_type_id, 'created'
   FROM hit
-  JOIN hit_type ON hit_type.id = hit.hit_type_id
- WHERE hit.batch_id = %(batch_id)s AND hit_type.keeps_events
+ WHERE hit.batch_id = %(batch_id)s
  ORDER BY hit.id
 """
 
@@ -47,5 +46,8 @@ def new_type_keeps_events(requester_id: RequesterId) -> bool:
 
 
 def tell_created(batch_id: BatchId) -> None:
-    """Write down that the HITs of a file are there; in the transaction that publishes them."""
+    """Write down that the HITs of a file are there; in the transaction that publishes them.
+
+    For types that keep events: their row is locked by then, so ``keep_events`` comes before or after it.
+    """
     db.run(_CREATED, batch_id=batch_id)
