@@ -9,9 +9,8 @@ with everything that waits for it, so that it costs nobody else's time.
 import json
 import logging
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +43,10 @@ KEPT_DAYS = 30
 # A run ends then, and the next one takes over.
 RUN_S = 45.0
 
+_IS_ANY_DUE = """
+SELECT EXISTS (SELECT FROM event_delivery
+                WHERE delivered_at IS NULL AND parked_at IS NULL AND next_at <= now())
+"""
 _DELIVERED = """
 WITH delivered AS (
     UPDATE event_delivery SET delivered_at = now(), leased_until = NULL, last_error = ''
@@ -126,6 +129,8 @@ def deliver_due(*, threads: int = 1, run_s: float = RUN_S) -> int:
     end = time.monotonic() + run_s
     if threads == 1:
         return _deliver_until(end)
+    if not db.one(bool, _IS_ANY_DUE):
+        return 0  # the threads would each connect to find that out
     with ThreadPoolExecutor(threads, "events") as pool:
         return sum(pool.map(_deliver_in_thread, [end] * threads))
 
@@ -150,8 +155,10 @@ def _deliver_until(end: float) -> int:
 def _deliver(leased: _Leased) -> bool:
     receiver = Receiver(Transport(leased.transport), leased.destination, leased.version, leased.secret)
     try:
-        with _marked(leased, receiver):
+        # Mail is a row of ours, so there sending and marking are one transaction.
+        with transaction.atomic() if receiver.transport == Transport.EMAIL else nullcontext():
             send(leased.event(), receiver)
+            db.run(_DELIVERED, id=leased.id, subscription_id=leased.subscription_id)
     except NotCalled as refusal:
         _LOG.info("Event delivery %s failed: %s", leased.id, refusal)
         db.run(
@@ -168,18 +175,6 @@ def _deliver(leased: _Leased) -> bool:
         )
         return False
     return True
-
-
-@contextmanager
-def _marked(leased: _Leased, receiver: Receiver) -> Iterator[None]:
-    """Mark the delivery after its call; mail is a row of ours, so there both are one transaction."""
-    if receiver.transport == Transport.EMAIL:
-        with transaction.atomic():
-            yield
-            db.run(_DELIVERED, id=leased.id, subscription_id=leased.subscription_id)
-        return
-    yield
-    db.run(_DELIVERED, id=leased.id, subscription_id=leased.subscription_id)
 
 
 def send(event: Event, receiver: Receiver) -> None:

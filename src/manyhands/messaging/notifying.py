@@ -95,7 +95,9 @@ def notify_workers(
             thread_id = db.one(
                 int, _THREAD, worker_id=reader.worker_id, requester_id=requester_id, subject=title
             )
-            operations.post_announcement(thread_id, AccountId(requester_id), f"{title}\n\n{text}")
+            operations.post_announcement(
+                thread_id, AccountId(reader.worker_id), AccountId(requester_id), f"{title}\n\n{text}"
+            )
     return failures
 
 

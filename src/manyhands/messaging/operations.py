@@ -246,9 +246,12 @@ def _post(
     return _enter(thread_id, people, author_id, side, words, name=name, mail_id=mail_id)
 
 
-def post_announcement(thread_id: int, requester_id: AccountId, words: str) -> Sent:
-    """Add what a requester tells many workers (``notifying``, which counts). In the caller's transaction."""
-    return _enter(thread_id, _participants(thread_id), requester_id, Side.REQUESTER, words)
+def post_announcement(thread_id: int, worker_id: AccountId, requester_id: AccountId, words: str) -> Sent:
+    """Add what a requester tells many workers, to a thread that the caller's transaction has locked.
+
+    For ``notifying``, which counts.
+    """
+    return _enter(thread_id, _Participants(worker_id, requester_id), requester_id, Side.REQUESTER, words)
 
 
 def _enter(
