@@ -1,13 +1,11 @@
 """A batch whatever its state; published ones live, with what can still be done to them."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -88,8 +86,7 @@ def extend(request: HttpRequest, batch: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "requester/extend.html", page, status=422 if form.is_bound else 200)
     more = form.cleaned_data["more_assignments"] or 0
-    longer_s = form.cleaned_data["longer_s"] or 0
-    expires_at = _later_end(found, longer_s) if longer_s else None
+    expires_at = form.later_end(found.expires_at)
     if "confirmed" not in request.POST:
         ahead = expires_at is not None or not found.is_over
         reopened = page["counts"].ended if ahead else 0
@@ -114,12 +111,6 @@ def extend(request: HttpRequest, batch: str) -> HttpResponse:
     text = ngettext("%(count)s place is open again.", "%(count)s places are open again.", extended.opened)
     messages.success(request, text % {"count": extended.opened})
     return redirect("batch", batch)
-
-
-def _later_end(batch: queries.Batch, longer_s: int) -> Any:
-    start = max(timezone.now(), batch.expires_at or timezone.now())
-    # A slip of the keyboard must not overflow the calendar; a year is the rule's own limit.
-    return start + timedelta(seconds=min(longer_s, 366 * 86_400))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

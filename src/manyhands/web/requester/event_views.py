@@ -101,7 +101,9 @@ def act(request: HttpRequest, subscription: str, act: str) -> HttpResponse:
         else:
             messages.success(request, gettext("The test was taken."))
     elif act == "replay":
-        number = _number("event_delivery", request.POST["delivery"]) if "delivery" in request.POST else None
+        number = (
+            gate.number("event_delivery", request.POST["delivery"]) if "delivery" in request.POST else None
+        )
         count = subscriptions.replay(**mine, delivery_id=number)
         text = ngettext("%(count)d event is sent again.", "%(count)d events are sent again.", count)
         messages.success(request, text % {"count": count})
@@ -172,15 +174,8 @@ def _shown(row: Subscription) -> dict[str, Any]:
     }
 
 
-def _number(kind: ids.Kind, text: str) -> int:
-    number = ids.decode(kind, text)
-    if number is None:
-        raise Http404
-    return number
-
-
 def _found(request: HttpRequest, public_id: str) -> Subscription:
-    return event_queries.subscription_of(gate.me(request), _number("event_subscription", public_id))
+    return event_queries.subscription_of(gate.me(request), gate.number("event_subscription", public_id))
 
 
 def _url(subscription_id: int) -> str:
@@ -190,7 +185,7 @@ def _url(subscription_id: int) -> str:
 def _before(request: HttpRequest, kind: ids.Kind) -> int:
     """The place in a list that the address asks for."""
     asked = request.GET.get("before", "")
-    return _number(kind, asked) if asked else NEWEST
+    return gate.number(kind, asked) if asked else NEWEST
 
 
 def _older(kind: ids.Kind, rows: list[Any]) -> str:

@@ -1,8 +1,10 @@
 """The requester's forms: they read shapes; the rules are in ``work.operations``."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -135,6 +137,15 @@ class ExtendForm(forms.Form):
         required=False,
         help_text=_("Counted from now, or from the present end if that lies ahead."),
     )
+
+    def later_end(self, ends: datetime | None) -> datetime | None:
+        """The end asked for, counted from the present one or from now; None when no later end was asked for."""
+        longer_s: int | None = self.cleaned_data["longer_s"]
+        if not longer_s:
+            return None
+        now = timezone.now()
+        # A slip of the keyboard must not overflow the calendar; a year is the rule's own limit.
+        return max(now, ends or now) + timedelta(seconds=min(longer_s, 366 * 86_400))
 
 
 class RejectForm(forms.Form):

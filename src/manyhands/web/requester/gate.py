@@ -51,11 +51,12 @@ def actor(request: HttpRequest) -> AccountId:
     return AccountId(cast("int", request.user.pk))
 
 
-def _number(kind: ids.Kind, text: str) -> int:
-    number = ids.decode(kind, text)
-    if number is None:
+def number(kind: ids.Kind, text: str) -> int:
+    """What a public id stands for, or 404."""
+    found = ids.decode(kind, text)
+    if found is None:
         raise Http404
-    return number
+    return found
 
 
 def public_project(project_id: ProjectId) -> str:
@@ -64,7 +65,7 @@ def public_project(project_id: ProjectId) -> str:
 
 def project_of(request: HttpRequest, public_id: str) -> queries.Project:
     """The requester's own project, or 404."""
-    found = queries.project(requester_id=me(request), project_id=ProjectId(_number("project", public_id)))
+    found = queries.project(requester_id=me(request), project_id=ProjectId(number("project", public_id)))
     if found is None:
         raise Http404
     return found
@@ -72,14 +73,14 @@ def project_of(request: HttpRequest, public_id: str) -> queries.Project:
 
 def batch_of(request: HttpRequest, public_id: str) -> queries.Batch:
     """The requester's own batch, or 404."""
-    found = queries.batch(requester_id=me(request), batch_id=BatchId(_number("batch", public_id)))
+    found = queries.batch(requester_id=me(request), batch_id=BatchId(number("batch", public_id)))
     if found is None:
         raise Http404
     return found
 
 
 def assignment_id_of(public_id: str) -> AssignmentId:
-    return AssignmentId(_number("assignment", public_id))
+    return AssignmentId(number("assignment", public_id))
 
 
 def assignment_of(request: HttpRequest, batch: queries.Batch, public_id: str) -> queries.AssignmentRow:

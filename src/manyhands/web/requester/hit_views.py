@@ -1,6 +1,5 @@
 """One task of a batch: its figures and answers, and what can be done to it alone."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -26,8 +25,7 @@ ANSWERS_SHOWN = 100
 
 def _hit_of(request: HttpRequest, batch: queries.Batch, public_id: str) -> hits.HIT:
     """A task of the requester's own batch, or 404."""
-    number = ids.decode("hit", public_id)
-    found = None if number is None else hits.hit(requester_id=gate.me(request), hit_id=HITId(number))
+    found = hits.hit(requester_id=gate.me(request), hit_id=HITId(gate.number("hit", public_id)))
     if found is None or found.batch_id != batch.id:
         raise Http404
     return found
@@ -42,7 +40,7 @@ def _page(request: HttpRequest, batch: str, hit: str) -> dict[str, Any]:
 @require_safe
 @gate.requester_required
 def show(request: HttpRequest, batch: str, hit: str) -> HttpResponse:
-    """Figures, input and answers of one task. Four statements."""
+    """Figures, input and answers of one task. Four statements; a fifth where it might be closed."""
     page = _page(request, batch, hit)
     row: hits.HIT = page["hit"]
     answers = hits.assignments_of(
@@ -61,8 +59,8 @@ def show(request: HttpRequest, batch: str, hit: str) -> HttpResponse:
     ]
     page["input"] = present.input_lines(row.input, page["batch"].columns)
     page["is_over"] = row.expires_at <= page["batch"].now
-    page["can_close"] = row.status in {"reviewable", "reviewing"} and all(
-        each.status != "submitted" for each in answers
+    page["can_close"] = row.status in {"reviewable", "reviewing"} and not hits.assignments_of(
+        requester_id=gate.me(request), hit_id=row.id, statuses=["submitted"], limit=1
     )
     return render(request, "requester/hit.html", page)
 
@@ -79,8 +77,7 @@ def extend(request: HttpRequest, batch: str, hit: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "requester/hit_extend.html", page, status=422 if form.is_bound else 200)
     more = form.cleaned_data["more_assignments"] or 0
-    longer_s = min(form.cleaned_data["longer_s"] or 0, 366 * 86_400)
-    expires_at = max(timezone.now(), row.expires_at) + timedelta(seconds=longer_s) if longer_s else None
+    expires_at = form.later_end(row.expires_at)
     if "confirmed" not in request.POST:
         page |= {"more": more, "expires_at": expires_at, "nothing": not more and not expires_at}
         page["cost"] = more * one_minor
