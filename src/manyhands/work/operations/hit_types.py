@@ -90,7 +90,7 @@ def hit_type_with(
             made = HITType.objects.create(
                 requester_id=requester_id,
                 digest=digest,
-                sub_category_id=sub_category_id or _uncategorised(),
+                sub_category_id=sub_category_id or uncategorised(),
                 layout_id=layout_id,
                 qualification_type_id=qualification_type_id,
                 keeps_events=new_type_keeps_events(requester_id),
@@ -103,7 +103,8 @@ def hit_type_with(
         return HITTypeId(HITType.objects.get(requester_id=requester_id, digest=digest).pk)
 
 
-def _uncategorised() -> int:
+def uncategorised() -> int:
+    """The sub-category of work that says nothing about itself, as everything from Mechanical Turk."""
     category, branch = UNCATEGORISED
     return SubCategory.objects.values_list("pk", flat=True).get(category__slug=category, slug=branch)
 
