@@ -13,6 +13,8 @@ from manyhands.accounts.api_keys import Made
 from manyhands.accounts.models import Account, APIKey
 from manyhands.core import ids
 from manyhands.ledger.check import first_difference
+from manyhands.web.api import publishing
+from manyhands.work import jobs
 from manyhands.work.models import HIT, Assignment, Batch
 from tests import factories
 from tests.conftest import Database
@@ -119,6 +121,37 @@ def test_csv_is_taken_as_it_is(api: Caller, requester: Account) -> None:
     made = api.post(f"/projects/{project}/batches?reward=0.05", "word\nowl\ntit\n", content_type="text/csv")
     assert (made.status_code, made.json()["rows"]) == (201, 2)
     assert api.post(f"/projects/{project}/batches", "<x/>", content_type="text/xml").status_code == 415
+
+
+@pytest.mark.parametrize("by_a_job", [False, True])
+def test_what_was_refused_is_not_counted_against_the_key(
+    requester: Account, monkeypatch: pytest.MonkeyPatch, by_a_job: bool
+) -> None:
+    key = make_key(requester, spend_limit_minor=150_000)
+    api = Caller(key)
+    if by_a_job:
+        monkeypatch.setattr(publishing, "ROWS_AT_ONCE", 0)
+    path = f"/projects/{public('project', factories.make_project(requester))}/batches"
+
+    def spent() -> int:
+        return APIKey.objects.get(access_key_id=key.access_key_id).spent_minor
+
+    def sent(reward: str) -> tuple[int, str | None]:
+        answer = api.post(path, {"rows": [{"word": "owl"}], "reward": reward})
+        for batch in Batch.objects.filter(status="publishing"):
+            assert spent() == batch.reward_minor + batch.fee_minor
+            jobs.publish_batch(batch_id=batch.pk, actor_id=requester.pk)
+        return answer.status_code, answer.json().get("title")
+
+    assert sent("1000.00") == ((202, None) if by_a_job else (409, "InsufficientFunds")), (
+        "within the limit, beyond the balance"
+    )
+    assert spent() == 0
+    assert {batch.status for batch in Batch.objects.all()} <= {"draft", "discarded"}
+    assert sent("2000.00") == (409, "SpendLimitReached"), "beyond the limit"
+    assert spent() == 0
+    assert sent("10.00") == (202 if by_a_job else 201, None)
+    assert spent() == 1_200
 
 
 def test_the_same_request_again_gets_the_first_response(api: Caller, requester: Account) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from manyhands.accounts.models import Account
@@ -111,6 +111,15 @@ def test_one_task_is_extended_ended_and_closed_after_confirmation(site: Site) ->
     assert site.hit.status == "disposed"
     assert site.url("hit_extend") not in site.page(site.url("hit"))
     assert first_difference() is None
+
+
+def test_extending_one_task_keeps_the_rules_of_the_api(site: Site) -> None:
+    many = {"more_assignments": "8", "longer_s_0": "", "longer_s_1": "3600", "confirmed": "1"}
+    with override_settings(TEN_ASSIGNMENTS_RULE=True):
+        assert site.post("hit_extend", **many).status_code == 409
+    assert site.hit.max_assignments == 2
+    site.post("hit_extend", **many)
+    assert site.hit.max_assignments == 10
 
 
 def test_a_strangers_tasks_are_not_there(site: Site, client: Callable[..., Client]) -> None:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -156,6 +158,11 @@ def charge_key(*, key_id: int, amount_minor: int) -> None:
     if not db.run(_CHARGE, key_id=key_id, amount=amount_minor):
         limit, spent = APIKey.objects.values_list("spend_limit_minor", "spent_minor").get(pk=key_id)
         raise SpendLimitReached(left=money.show((limit or 0) - spent))
+
+
+def release_key(*, key_id: int, amount_minor: int) -> None:
+    """Take back what was counted for money that is not spent after all; in the caller's transaction."""
+    APIKey.objects.filter(pk=key_id).update(spent_minor=Greatest(F("spent_minor") - amount_minor, 0))
 
 
 _CHARGE = """

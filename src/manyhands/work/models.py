@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from manyhands.accounts.models import Account, Requester, Worker
+from manyhands.accounts.models import Account, APIKey, Requester, Worker
 from manyhands.catalog.models import SubCategory
 from manyhands.qualifications.models import QualificationType
 from manyhands.qualifications.states import Comparator, Guard
@@ -158,6 +158,8 @@ class Batch(models.Model):
     publishing_at = models.DateTimeField(null=True)
     rows_published = models.IntegerField(default=0, db_default=0)
     failure = models.TextField(default="", db_default="")
+    # The key its cost is counted against, from the start of its publishing until that is refused.
+    charged_key = models.ForeignKey(APIKey, models.PROTECT, null=True, related_name="+")
     reservations = models.IntegerField(default=0, db_default=0)
 
     class Meta:

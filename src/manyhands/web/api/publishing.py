@@ -4,13 +4,12 @@ import csv
 import hashlib
 import io
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from manyhands.accounts.api_keys import charge_key
 from manyhands.core import ids, money
 from manyhands.core.errors import Refusal
 from manyhands.core.ids import BatchId
@@ -44,7 +43,6 @@ class _Made:
     """A draft whose publishing was started by this request, and not by an earlier one."""
 
     batch_id: BatchId | None = None
-    price: batches.Price = field(default_factory=lambda: batches.Price(0, 0, 0))
     rows: int = 0
 
 
@@ -84,7 +82,7 @@ def publish(request: Request, project: queries.Project, sent: Sent) -> HttpRespo
     try:
         batches.publish(batch_id=made.batch_id, actor_id=request.auth.account_id)
     except Refusal:
-        _undo(request, made.batch_id, made.price)
+        _undo(request, made.batch_id)
         raise
     return response
 
@@ -110,10 +108,11 @@ def _start(request: Request, project: queries.Project, sent: Sent, made: _Made) 
         max_assignments=project.max_assignments if terms.assignments is None else terms.assignments,
         lifetime_s=project.lifetime_s if terms.lifetime_s is None else terms.lifetime_s,
     )
-    charge_key(key_id=caller.key_id, amount_minor=price.total_minor)
-    batches.start_publishing(requester_id=caller.requester_id, batch_id=uploaded.batch_id)
+    batches.start_publishing(
+        requester_id=caller.requester_id, batch_id=uploaded.batch_id, charged_key_id=caller.key_id
+    )
     rows = uploaded.report.row_count
-    made.batch_id, made.price, made.rows = uploaded.batch_id, price, rows
+    made.batch_id, made.rows = uploaded.batch_id, rows
     return 201 if rows <= ROWS_AT_ONCE else 202, PublishedBatch(
         id=ids.encode("batch", uploaded.batch_id), rows=rows, assignments=price.assignments,
         reward=money.plain(price.reward_minor), reward_total=money.plain(price.reward_total_minor),
@@ -121,10 +120,9 @@ def _start(request: Request, project: queries.Project, sent: Sent, made: _Made) 
     )  # fmt: skip
 
 
-def _undo(request: Request, batch_id: BatchId, price: batches.Price) -> None:
+def _undo(request: Request, batch_id: BatchId) -> None:
     """Leave nothing of a batch whose publishing was refused, so that the request can be sent again."""
     batches.discard_batch(requester_id=request.auth.requester_id, batch_id=batch_id)
-    charge_key(key_id=request.auth.key_id, amount_minor=-price.total_minor)
     mark = repeating.mark_of(request)
     if mark is not None:
         once.forget(key_id=request.auth.key_id, invocation=mark)

@@ -16,7 +16,7 @@ from manyhands.core.ids import HITId
 from manyhands.ledger.queries import balance_of
 from manyhands.web.requester import gate, present
 from manyhands.web.requester.forms import ExtendForm, add_refusals
-from manyhands.work.operations import batches, single_hits
+from manyhands.work.operations import single_hits
 from manyhands.work.queries import api as hits
 from manyhands.work.queries import requester as queries
 
@@ -85,13 +85,12 @@ def extend(request: HttpRequest, batch: str, hit: str) -> HttpResponse:
         page["is_asking"] = not page["nothing"]
         return render(request, "requester/hit_extend.html", page, status=422 if page["nothing"] else 200)
     try:
-        extended = batches.extend_batch(
+        extended = single_hits.extend_hit(
             requester_id=gate.me(request),
-            batch_id=page["batch"].id,
             actor_id=gate.actor(request),
+            hit_id=row.id,
             more_assignments=more,
             expires_at=expires_at,
-            hit_id=row.id,
         )
     except InvalidInput as refusal:
         add_refusals(form, refusal)

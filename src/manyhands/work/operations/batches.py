@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from manyhands.accounts.api_keys import charge_key, release_key
 from manyhands.accounts.models import Account
 from manyhands.accounts.states import AccountStatus
 from manyhands.core import db, sql
@@ -204,19 +205,29 @@ class Published:
     price: Price
 
 
-def start_publishing(*, requester_id: RequesterId, batch_id: BatchId) -> None:
+def start_publishing(
+    *, requester_id: RequesterId, batch_id: BatchId, charged_key_id: int | None = None
+) -> None:
     """Say that a draft is to be published; ``publish`` then does it, here or in a job.
 
-    draft -> publishing. Raises NotFound, BatchNotDraft, AccountNotActive.
+    draft -> publishing. Its cost is counted against the key meanwhile, and taken back when publishing is refused.
+    Raises NotFound, BatchNotDraft, AccountNotActive, SpendLimitReached.
     """
     batch = _batch(requester_id, batch_id)
     if not Account.objects.filter(pk=requester_id, status=AccountStatus.ACTIVE).exists():
         raise errors.AccountNotActive
-    changed = Batch.objects.filter(pk=batch.pk, status=BatchStatus.DRAFT).update(
-        status=BatchStatus.PUBLISHING, failure="", rows_published=0, publishing_at=timezone.now()
-    )
-    if not changed:
-        raise errors.BatchNotDraft
+    with transaction.atomic():
+        if charged_key_id is not None:  # keys are locked before batches
+            charge_key(key_id=charged_key_id, amount_minor=_price(batch).total_minor)
+        changed = Batch.objects.filter(pk=batch.pk, status=BatchStatus.DRAFT).update(
+            status=BatchStatus.PUBLISHING,
+            failure="",
+            rows_published=0,
+            publishing_at=timezone.now(),
+            charged_key=charged_key_id,
+        )
+        if not changed:
+            raise errors.BatchNotDraft
 
 
 def publish(*, batch_id: BatchId, actor_id: AccountId | None) -> Published:
@@ -238,10 +249,23 @@ def publish(*, batch_id: BatchId, actor_id: AccountId | None) -> Published:
     except AlreadyPosted:
         raise errors.BatchNotDraft from None
     except Refusal as refusal:
-        Batch.objects.filter(pk=batch.pk, status=BatchStatus.PUBLISHING).update(
-            status=BatchStatus.DRAFT, failure=str(refusal)
-        )
+        _back_to_draft(batch, str(refusal))
         raise
+
+
+def _back_to_draft(batch: Batch, failure: str) -> None:
+    with transaction.atomic():
+        if batch.charged_key_id is not None:
+            release_key(key_id=batch.charged_key_id, amount_minor=_price(batch).total_minor)
+        changed = Batch.objects.filter(pk=batch.pk, status=BatchStatus.PUBLISHING).update(
+            status=BatchStatus.DRAFT, failure=failure, charged_key=None
+        )
+        if not changed:  # another process has done so
+            transaction.set_rollback(True)
+
+
+def _price(batch: Batch) -> Price:
+    return Price(assignments_of(batch), batch.reward_minor, batch.fee_minor)
 
 
 # A publishing that nobody works on any more, because its process died, is taken up again after this.
@@ -272,7 +296,7 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
     ]
     if problems:
         raise errors.LayoutInvalid(problems)
-    price = Price(assignments_of(batch), batch.reward_minor, batch.fee_minor)
+    price = _price(batch)
     fill_sandbox(requester_id=RequesterId(batch.requester_id))
     # The money is locked before the group, as extending does.
     if price.total_minor:

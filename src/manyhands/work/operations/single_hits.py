@@ -64,16 +64,18 @@ def extend_hit(
     requester_id: RequesterId,
     actor_id: AccountId,
     hit_id: HITId,
-    more_assignments: int,
+    more_assignments: int = 0,
+    expires_at: datetime | None = None,
     token: str | None = None,
 ) -> batches.Extended:
-    """Give a HIT more places and reserve their money; past its end they wait for a later one.
+    """Give a HIT more places, a later end, or both, and reserve their money; past its end places wait for a later one.
 
     reviewable | unassignable | reviewing -> assignable where places become free. One transaction.
-    Raises InvalidInput, NotFound, WrongHITState, TooManyAssignments, RequestRepeated, InsufficientFunds.
+    Raises InvalidInput, EndInThePast, NotFound, WrongHITState, TooManyAssignments, RequestRepeated,
+    InsufficientFunds.
     """
     found: dict[str, str] = {}
-    within(found, "more_assignments", more_assignments, 1, ASSIGNMENTS_MAX)
+    within(found, "more_assignments", more_assignments, 0 if expires_at else 1, ASSIGNMENTS_MAX)
     length(found, "token", token or "", tokens.TOKEN_MAX, required=token is not None)
     if found:
         raise InvalidInput(found)
@@ -92,6 +94,7 @@ def extend_hit(
             batch_id=BatchId(hit.batch_id),
             actor_id=actor_id,
             more_assignments=more_assignments,
+            expires_at=expires_at,
             hit_id=hit_id,
         )
 
