@@ -195,8 +195,10 @@ def test_a_change_of_policy_reaches_every_active_account_and_only_operators_anno
     assert entries(worker)[0].told.quote == "From May on."
     assert not Notice.objects.filter(account=gone).exists()
     assert AuditEntry.objects.filter(act="policy.announce", actor=operator).count() == 1
-    with pytest.raises(Exception, match="Only an operator"):
-        notices.announce(actor_id=AccountId(worker.pk), title="x", words="y")
+    suspended = factories.make_account(is_operator=True, status="suspended")
+    for other in (worker, suspended):
+        with pytest.raises(Exception, match="Only an operator"):
+            notices.announce(actor_id=AccountId(other.pk), title="x", words="y")
     assert Notice.objects.count() == 3
 
 

@@ -274,6 +274,20 @@ def test_who_may_ask_is_kept_and_shown_again(client):
     )
 
 
+def test_conditions_that_the_page_does_not_show_are_kept_when_it_is_saved(client):
+    requester = factories.make_requester()
+    asked = {"needed": [[own(requester, "Basics"), 70]]}
+    kind = own(requester, "Advanced", eligibility=asked)
+
+    saved = client(requester).post(
+        page("qualification_type_edit", kind), TYPE | {"countries": "Germany", "description": "Better now."}
+    )
+
+    assert saved.status_code == 302, saved.content
+    found = QualificationType.objects.get(pk=kind)
+    assert (found.description, found.eligibility) == ("Better now.", {"countries": ["DE"]} | asked)
+
+
 def test_a_type_is_offered_and_not_offered_and_deleted_after_saying_what_stays(client):
     requester, worker = factories.make_requester(), factories.make_worker()
     birds = own(requester)

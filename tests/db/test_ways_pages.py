@@ -291,6 +291,23 @@ def test_granted_on_request_and_the_task_list_is_longer_in_the_same_session(brow
     assert "Follow the rules" in words(page(browser, "tasks"))
 
 
+def test_what_its_owner_decides_is_asked_for_and_waits(worker: Account, browser: Client) -> None:
+    owner = factories.make_requester(name="Ainu Archive")
+    type_id = quals.make_type("Reads Ainu", requester=owner, graded_by_owner=True)
+    assert "A request that its owner decides" in words(page(browser, "qualifications_available"))
+    assert "Its owner reads your request and decides." in words(page(browser, "qualification_about", type_id))
+
+    asked = browser.post(reverse("qualification_request", args=[type_id]))
+
+    assert asked.headers["Location"] == reverse("qualifications_pending")
+    shown = words(page(browser, "qualifications_pending"))
+    assert "Your request is with its owner." in shown
+    assert "Waiting for its owner" in shown
+    assert "Reads Ainu" not in words(page(browser, "qualifications_available"))
+    waiting = QualificationRequest.objects.get(worker_id=worker.pk, qualification_type_id=type_id)
+    assert waiting.status == "pending"
+
+
 def test_the_task_list_leads_to_what_is_missing(browser: Client) -> None:
     type_id = quals.make_test()
     require(type_id, reward=5, title="Fluent only")

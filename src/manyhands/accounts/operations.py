@@ -28,11 +28,10 @@ from manyhands.accounts.errors import (
     NoRoleChosen,
     NotRequester,
     NotWorker,
-    OperatorsOnly,
-    OwnAccount,
     ReasonMissing,
 )
 from manyhands.accounts.models import Account, AccountProfile, Requester, Session, Worker
+from manyhands.accounts.operators import require_operator
 from manyhands.accounts.profile import new_worker_hold
 from manyhands.accounts.reviewing import Application, first_status, take_in
 from manyhands.accounts.states import MAY_SIGN_IN, AccountStatus
@@ -207,7 +206,7 @@ def suspend_account(*, account_id: AccountId, actor_id: AccountId | None, reason
 
     active -> suspended. Raises OperatorsOnly, OwnAccount, ReasonMissing, AccountNotActive, AccountNotFound.
     """
-    _require_operator(actor_id, over=account_id)
+    require_operator(actor_id, over=account_id)
     words = _reason(reason)
     with transaction.atomic():
         _set(account_id, status=AccountStatus.SUSPENDED)
@@ -221,7 +220,7 @@ def reinstate_account(*, account_id: AccountId, actor_id: AccountId | None, reas
     suspended -> active.
     Raises OperatorsOnly, OwnAccount, ReasonMissing, AccountNotSuspended, AccountNotFound.
     """
-    _require_operator(actor_id, over=account_id)
+    require_operator(actor_id, over=account_id)
     words = _reason(reason)
     with transaction.atomic():
         suspended = Account.objects.filter(pk=account_id, status=AccountStatus.SUSPENDED)
@@ -236,7 +235,7 @@ def grant_role(*, account_id: AccountId, role: Role, actor_id: AccountId | None)
 
     Raises OperatorsOnly, OwnAccount, AccountNotActive, AccountNotFound.
     """
-    _require_operator(actor_id, over=account_id)
+    require_operator(actor_id, over=account_id)
     with transaction.atomic():
         _set(account_id, **{f"is_{role}": True})
         _record(actor_id, "role.grant", account_id, role=role)
@@ -244,7 +243,7 @@ def grant_role(*, account_id: AccountId, role: Role, actor_id: AccountId | None)
 
 def revoke_role(*, account_id: AccountId, role: Role, actor_id: AccountId | None) -> None:
     """Take operator or reviewer away. Raises OperatorsOnly, OwnAccount, AccountNotActive, AccountNotFound."""
-    _require_operator(actor_id, over=account_id)
+    require_operator(actor_id, over=account_id)
     with transaction.atomic():
         _set(account_id, **{f"is_{role}": False})
         _record(actor_id, "role.revoke", account_id, role=role)
@@ -285,15 +284,6 @@ def _refuse_inactive(account_id: AccountId) -> None:
         raise AccountNotFound
     if status != AccountStatus.ACTIVE:
         raise AccountNotActive
-
-
-def _require_operator(actor_id: AccountId | None, *, over: AccountId) -> None:
-    if actor_id is None:
-        return
-    if actor_id == over:
-        raise OwnAccount
-    if not _active(actor_id).filter(is_operator=True).exists():
-        raise OperatorsOnly
 
 
 def _record(actor_id: AccountId | None, act: str, account_id: AccountId, **facts: str) -> None:

@@ -13,11 +13,10 @@ from manyhands.accounts.errors import (
     AccountNotFound,
     AlreadyDecided,
     AlreadyRefused,
-    OperatorsOnly,
-    OwnAccount,
     ReasonMissing,
 )
 from manyhands.accounts.models import Account, AccountRequest, Agreement, Session
+from manyhands.accounts.operators import require_operator
 from manyhands.accounts.profile import reviews_applications
 from manyhands.accounts.states import AccountStatus
 from manyhands.core.errors import InvalidInput
@@ -77,7 +76,7 @@ def approve(*, account_id: AccountId, actor_id: AccountId) -> None:
 
     pending, refused -> active. Raises OperatorsOnly, OwnAccount, AlreadyDecided, AccountNotFound.
     """
-    _require_operator(actor_id, over=account_id)
+    require_operator(actor_id, over=account_id)
     with transaction.atomic():
         waiting = [AccountStatus.PENDING, AccountStatus.REFUSED]
         _decide(account_id, actor_id, waiting, AccountStatus.ACTIVE, reason="")
@@ -91,7 +90,7 @@ def refuse(*, account_id: AccountId, actor_id: AccountId, reason: str) -> None:
     pending -> refused. Raises ReasonMissing, OperatorsOnly, OwnAccount, AlreadyRefused, AlreadyDecided,
     AccountNotFound.
     """
-    _require_operator(actor_id, over=account_id)
+    require_operator(actor_id, over=account_id)
     words = reason.strip()
     if not words:
         raise ReasonMissing
@@ -124,14 +123,6 @@ def _tell(account_id: AccountId, template: str, *, reason: str) -> None:
     account = Account.objects.get(pk=account_id)
     with translation.override(account.language):
         mail.send(template, account.email, name=account.name, reason=reason)
-
-
-def _require_operator(actor_id: AccountId, *, over: AccountId) -> None:
-    if actor_id == over:
-        raise OwnAccount
-    operators = Account.objects.filter(pk=actor_id, is_operator=True, status=AccountStatus.ACTIVE)
-    if not operators.exists():
-        raise OperatorsOnly
 
 
 def can_be_paid_by_bank(country: str) -> bool:

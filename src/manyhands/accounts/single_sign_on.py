@@ -13,15 +13,14 @@ from manyhands.accounts.errors import (
     EmailTaken,
     IdentityTaken,
     NotLinked,
-    OperatorsOnly,
-    OwnAccount,
     ReasonMissing,
 )
 from manyhands.accounts.identity import Identity, provider_id, provider_name
 from manyhands.accounts.models import Account, AccountProfile
 from manyhands.accounts.operations import NAME_MAX, Registered
+from manyhands.accounts.operators import require_operator
 from manyhands.accounts.reviewing import Application
-from manyhands.accounts.states import MAY_SIGN_IN, AccountStatus
+from manyhands.accounts.states import MAY_SIGN_IN
 from manyhands.core.ids import AccountId
 
 
@@ -103,12 +102,7 @@ def unlink(*, account_id: AccountId, actor_id: AccountId | None, reason: str) ->
 
     Raises OperatorsOnly, OwnAccount, ReasonMissing, NotLinked.
     """
-    if actor_id is not None:
-        if actor_id == account_id:
-            raise OwnAccount
-        operators = Account.objects.filter(pk=actor_id, is_operator=True, status=AccountStatus.ACTIVE)
-        if not operators.exists():
-            raise OperatorsOnly
+    require_operator(actor_id, over=account_id)
     words = reason.strip()
     if not words:
         raise ReasonMissing

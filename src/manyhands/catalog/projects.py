@@ -8,7 +8,7 @@ from typing import Any
 from manyhands.core import db, sql
 from manyhands.core.ids import HITTypeId, RequesterId, WorkerId
 from manyhands.qualifications.requirements import Score
-from manyhands.qualifications.states import REQUESTABLE
+from manyhands.qualifications.states import is_requestable
 
 _PROJECTS = sql.load("manyhands.catalog", "projects")
 
@@ -22,6 +22,7 @@ class Required:
     description: str
     keywords: str
     route: str
+    graded_by_owner: bool
     is_active: bool
     comparator: str
     values: Sequence[Score]
@@ -36,7 +37,7 @@ class Required:
 
     @property
     def is_requestable(self) -> bool:
-        return self.is_active and self.route in REQUESTABLE
+        return self.is_active and is_requestable(self.route, graded_by_owner=self.graded_by_owner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from manyhands.accounts import audit
-from manyhands.accounts.errors import OperatorsOnly
 from manyhands.accounts.models import Account
+from manyhands.accounts.operators import require_operator
 from manyhands.core import db, sql
 from manyhands.core.following import Cursor, Span
 from manyhands.core.ids import AccountId
@@ -114,8 +114,7 @@ def announce(*, actor_id: AccountId | None, title: str, words: str) -> int:
     shown, text = title.strip()[:200], words.strip()[:ANNOUNCEMENT_CHARACTERS_MAX]
     if not shown or not text:
         raise NothingSaid
-    if actor_id is not None and not Account.objects.filter(pk=actor_id, is_operator=True).exists():
-        raise OperatorsOnly
+    require_operator(actor_id)
     with transaction.atomic():
         everybody = [
             AccountId(number)

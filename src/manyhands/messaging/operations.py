@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from manyhands.accounts.models import Account
+from manyhands.accounts.operators import is_operator
 from manyhands.core import db, sql
 from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import AccountId, AssignmentId, HITTypeId, RequesterId, WorkerId
@@ -102,9 +103,8 @@ def write_to_support(*, account_id: AccountId, side: Side, subject: str, words: 
 def answer_as_support(*, operator_id: AccountId, thread_id: int, words: str) -> int:
     """Answer in a thread with support; the message's id. Raises NothingSaid, TooLong, NotFound."""
     text = _clean(words)
-    is_operator = Account.objects.filter(pk=operator_id, is_operator=True, status="active").exists()
     with transaction.atomic():
-        if not is_operator or _participants(thread_id).requester_id is not None:
+        if not is_operator(operator_id) or _participants(thread_id).requester_id is not None:
             raise NotFound
         return _post(thread_id, operator_id, Side.SUPPORT, text).message_id
 

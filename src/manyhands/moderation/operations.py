@@ -5,8 +5,7 @@ from django.db.models.functions import Now
 from psycopg.errors import UniqueViolation
 
 from manyhands.accounts import audit
-from manyhands.accounts.errors import OperatorsOnly
-from manyhands.accounts.models import Account
+from manyhands.accounts.operators import require_operator
 from manyhands.core import db
 from manyhands.core.errors import NotFound
 from manyhands.core.ids import AccountId, AssignmentId, HITTypeId, WorkerId
@@ -85,8 +84,7 @@ def close_report(*, actor_id: AccountId, report_id: int, outcome: str) -> None:
     Raises OperatorsOnly, NotFound, ReportWordsNeeded, ReportTooLong, ReportClosed.
     """
     text = outcome.replace("\0", "").strip()
-    if not Account.objects.filter(pk=actor_id, is_operator=True, status="active").exists():
-        raise OperatorsOnly
+    require_operator(actor_id)
     if not text:
         raise ReportWordsNeeded
     if len(text) > CHARACTERS_MAX:

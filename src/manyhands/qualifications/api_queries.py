@@ -7,7 +7,7 @@ from typing import Any
 from manyhands.core import db
 from manyhands.core.ids import QualificationRequestId, QualificationTypeId, RequesterId, WorkerId
 from manyhands.qualifications.forms import answer_xml
-from manyhands.qualifications.states import REQUESTABLE, Route
+from manyhands.qualifications.states import REQUESTABLE, is_requestable
 from manyhands.questions.errors import NoAnswers
 
 # Above every number of a row: where a list that begins with the newest starts.
@@ -36,7 +36,7 @@ class Type:
     @property
     def is_requestable(self) -> bool:
         """Whether a worker can ask for it; those that are only given to people are not."""
-        return self.route in REQUESTABLE or (self.route == Route.GRANT and self.graded_by_owner)
+        return is_requestable(self.route, graded_by_owner=self.graded_by_owner)
 
 
 _TYPE = """

@@ -34,6 +34,11 @@ class Route(models.TextChoices):
 REQUESTABLE = (Route.TEST, Route.AGREEMENT, Route.AUTO, Route.ASSESSMENT)
 
 
+def is_requestable(route: str, *, graded_by_owner: bool) -> bool:
+    """Whether a worker may ask for a type of this route."""
+    return route in REQUESTABLE or (route == Route.GRANT and graded_by_owner)
+
+
 class ScoreKind(models.TextChoices):
     PERCENT = "percent"  # 0 to 100, as on the site
     INTEGER = "integer"  # any whole number, as MTurk's API has it

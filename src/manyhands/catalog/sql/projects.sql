@@ -12,7 +12,7 @@ SELECT hit_type.id, hit_type.requester_id, requester.display_name, hit_type.titl
                      WHERE hit_type_open.hit_type_id = hit_type.id
                        AND hit_type_open.expires_minute > now())),
        coalesce((SELECT jsonb_agg(jsonb_build_array(
-                            kind.id, kind.name, kind.description, kind.keywords, kind.route,
+                            kind.id, kind.name, kind.description, kind.keywords, kind.route, kind.graded_by_owner,
                             kind.status = 'active', requirement.comparator, requirement.scores,
                             requirement.actions_guarded, held.score, held.locale,
                             requirement_met(requirement.comparator, requirement.scores, held.score, held.locale))

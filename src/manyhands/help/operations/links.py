@@ -7,11 +7,10 @@ from django.core.validators import URLValidator
 from django.db import transaction
 
 from manyhands.accounts import audit
-from manyhands.accounts.models import Account
-from manyhands.accounts.states import AccountStatus
+from manyhands.accounts.operators import require_operator
 from manyhands.core.ids import AccountId
 from manyhands.help import words
-from manyhands.help.errors import BadLink, OperatorsOnly, TooManyLinks
+from manyhands.help.errors import BadLink, TooManyLinks
 from manyhands.help.models import HelpLink
 
 LINKS_MAX = 20
@@ -26,9 +25,7 @@ class Link:
 
 def set_links(*, actor_id: AccountId, links: list[Link]) -> None:
     """Replace the list, in this order. Raises OperatorsOnly, BadLink, TooManyLinks, NothingSaid, TooLong."""
-    operators = Account.objects.filter(pk=actor_id, is_operator=True, status=AccountStatus.ACTIVE)
-    if not operators.exists():
-        raise OperatorsOnly
+    require_operator(actor_id)
     if len(links) > LINKS_MAX:
         raise TooManyLinks
     rows = [

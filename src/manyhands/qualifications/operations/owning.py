@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from manyhands.accounts import audit
-from manyhands.accounts.errors import OperatorsOnly
-from manyhands.accounts.models import Account
-from manyhands.accounts.states import AccountStatus
+from manyhands.accounts.operators import require_operator
 from manyhands.core.ids import AccountId, QualificationRequestId, QualificationTypeId, RequesterId, WorkerId
 from manyhands.qualifications.errors import RequestDecided
 from manyhands.qualifications.operations import deciding, granting, importing, types
@@ -30,13 +28,8 @@ class Owner:
 
     def check(self) -> None:
         """Raise OperatorsOnly unless the platform's types are in an active operator's hands."""
-        if self.requester_id is None and not _is_operator(self.actor_id):
-            raise OperatorsOnly
-
-
-def _is_operator(account_id: AccountId) -> bool:
-    found = Account.objects.filter(pk=account_id, is_operator=True, status=AccountStatus.ACTIVE)
-    return found.exists()
+        if self.requester_id is None:
+            require_operator(self.actor_id)
 
 
 def create_type(*, owner: Owner, name: str, terms: TypeTerms) -> QualificationTypeId:

@@ -7,8 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from manyhands.accounts import audit
-from manyhands.accounts.errors import OperatorsOnly
-from manyhands.accounts.models import Account
+from manyhands.accounts.operators import require_operator
 from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import AccountId, QualificationTypeId
 from manyhands.qualifications import question_list
@@ -42,8 +41,7 @@ def set_stages(
     Returns the version. One transaction, with an audit entry.
     Raises OperatorsOnly, NotFound, InvalidInput that names the stage and the field (``stages.1.topic``).
     """
-    if not Account.objects.filter(pk=actor_id, is_operator=True, status="active").exists():
-        raise OperatorsOnly
+    require_operator(actor_id)
     made = _checked(stages)
     with transaction.atomic():
         kind = (

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict,
 from manyhands.core import ids, money
 from manyhands.work.queries import requester as queries
 from manyhands.work.states import RejectionReason
+from manyhands.work.words import without_standard_words
 
 ROWS_MAX = 100_000
 IDS_MAX = 10_000
@@ -214,7 +215,7 @@ class Assignment(Schema):
             worker_id=ids.encode_account(row.worker_id), status=row.status, input=row.input,
             answer=row.answer, accepted_at=row.accepted_at, submitted_at=row.submitted_at,
             auto_approve_at=row.auto_approve_at, decided_at=row.decided_at,
-            rejection_reason=row.rejection_reason, feedback=row.feedback,
+            rejection_reason=row.rejection_reason, feedback=without_standard_words(row.feedback),
             reward=money.plain(row.reward_minor), fee=money.plain(row.fee_minor),
         )  # fmt: skip
 

@@ -85,7 +85,11 @@ class TypeForm(forms.Form):
         help_text=_("Without a key you grade each test yourself."),
     )
     graded_by_owner = forms.BooleanField(
-        label=_("I decide each test myself, with the key's score as a proposal"), required=False
+        label=_("I decide each request myself"),
+        required=False,
+        help_text=_(
+            "With a test, the score by its key is a proposal. Without one, workers can ask and you decide."
+        ),
     )
     test_duration = DurationField(label=_("Time for the test"), required=False)
     pass_score = forms.IntegerField(

@@ -111,6 +111,8 @@ def to_terms(typed: Typed, kind: TypePage | None) -> TypeTerms:
     test = _test(typed, data, found) if route == Route.TEST else None
     needed = _needed(typed.needed, found)
     eligibility = _eligibility(data, found)
+    if kind and "needed" in kind.eligibility:  # it has no field here, and is kept
+        eligibility["needed"] = kind.eligibility["needed"]
     if found:
         raise InvalidInput(found)
     has_retry = route in (Route.TEST, Route.ASSESSMENT, Route.TASKS) and not data["once_only"]
@@ -128,7 +130,7 @@ def to_terms(typed: Typed, kind: TypePage | None) -> TypeTerms:
         tasks_needed=data["tasks_needed"] if route == Route.TASKS else None,
         training=data["training"],
         eligibility=eligibility,
-        graded_by_owner=data["graded_by_owner"],
+        graded_by_owner=route in (Route.TEST, Route.GRANT) and data["graded_by_owner"],
         test=test,
         agreement=data["agreement"] if route == Route.AGREEMENT else "",
         prerequisites=needed,

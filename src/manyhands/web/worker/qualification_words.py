@@ -25,8 +25,10 @@ def outcome(status: str) -> Shown:
     return _OUTCOMES[RequestStatus(status)]
 
 
-def how(route: str, tasks_needed: int | None) -> str:
+def how(route: str, tasks_needed: int | None, *, is_decided_by_owner: bool = False) -> str:
     """How a qualification is come by, as a short phrase."""
+    if is_decided_by_owner:
+        return gettext("A request that its owner decides")
     if route == Route.TASKS:
         return ngettext(
             "%(count)s Qualification Task", "%(count)s Qualification Tasks", tasks_needed or 0

@@ -62,7 +62,7 @@ def available(request: HttpRequest) -> HttpResponse:
     worker_id = worker_of(request)
     opened = opening.openings(worker_id=worker_id).further
     rows = [
-        Row(each, words.how(each.route, each.tasks_needed), opened.get(each.qualification_type_id))
+        Row(each, _how(each), opened.get(each.qualification_type_id))
         for each in qualification_ways.ways(worker_id=worker_id)
         if _is_obtainable(each)
     ]
@@ -70,13 +70,21 @@ def available(request: HttpRequest) -> HttpResponse:
     return _page(request, "available", {"rows": rows})
 
 
+def _how(way: Way) -> str:
+    return words.how(way.route, way.tasks_needed, is_decided_by_owner=way.is_decided_by_owner)
+
+
 def _is_obtainable(mine: Way) -> bool:
-    if mine.route not in _LISTED or mine.score is not None or mine.request_id is not None:
+    if not _is_listed(mine) or mine.score is not None or mine.request_id is not None:
         return False
     refusal = mine.why_not()
     if isinstance(refusal, errors.EarnedByTasks):
         return not mine.unmet and all(step.is_done for step in mine.steps)
     return refusal is None
+
+
+def _is_listed(way: Way) -> bool:
+    return way.route in _LISTED or way.is_decided_by_owner
 
 
 @worker_required
@@ -140,7 +148,7 @@ def _type_page(request: HttpRequest, type_id: int, *, problem: str = "", status:
     context = {
         "section": "qualifications",
         "way": way,
-        "how": words.how(way.route, way.tasks_needed),
+        "how": _how(way),
         "about": queries.about(qualification_type_id=number),
         "opens_now": opened.now.get(type_id),
         "opens_further": opened.further.get(type_id),
@@ -159,10 +167,10 @@ def _type_page(request: HttpRequest, type_id: int, *, problem: str = "", status:
 
 
 def _asks(way: Way, refusal: Refusal | None) -> str:
-    """What the page offers: ``test``, ``agreement``, ``auto``, or nothing."""
+    """What the page offers: ``test``, ``continue``, ``agreement``, ``auto``, or ``grant``: its owner decides."""
     if way.is_taking and way.route == Route.TEST:
         return "continue"
-    return way.route if refusal is None and way.route in _LISTED else ""
+    return way.route if refusal is None and _is_listed(way) else ""
 
 
 def _sentence(refusal: Refusal | None) -> str:
@@ -176,12 +184,15 @@ def _future(at: datetime | None, now: datetime) -> datetime | None:
 @worker_required
 @require_POST
 def request_it(request: HttpRequest, type_id: int) -> HttpResponse:
-    """Ask for a qualification: it is granted, or its test begins."""
+    """Ask for a qualification: it is granted, its test begins, or its owner is asked."""
     asked = operations.request_qualification(
         worker_id=worker_of(request), qualification_type_id=QualificationTypeId(type_id)
     )
     if asked.status == RequestStatus.TAKING:
         return redirect("qualification_test", asked.request_id)
+    if asked.status == RequestStatus.PENDING:
+        messages.success(request, gettext("Your request is with its owner. You are told what comes of it."))
+        return redirect("qualifications_pending")
     messages.success(request, gettext("The qualification is yours. What it opens is on the task list now."))
     return redirect("qualification_about", type_id)
 
