@@ -274,6 +274,9 @@ def test_mail_nobody_can_answer_is_refused(raw: bytes) -> None:
         b"From: a@example.test\nContent-Type: multipart/mixed\n\nno boundary",
         b"From: a@example.test\nContent-Type: multipart/mixed; boundary=x\n\n" + b"--x\n" * 5_000,
         b"From: a@example.test\nContent-Type: text/html\n\n<p>Hi<script>bad()</script></p><p>you</p>",
+        b"From: a@example.test\nContent-Type: text/html\n\n<p "
+        + b" ".join(b"a%d" % n for n in range(2_000))
+        + b">Hi",
         b"From: a@example.test\nMessage-ID: " + b"x" * 4_000 + b"\n\n\0\x07hello",
         b"From: a@example.test\n\n" + "я".encode() * 300_000,
     ],

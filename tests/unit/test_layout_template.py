@@ -3,10 +3,12 @@
 import json
 from html.parser import HTMLParser
 
+import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from manyhands.work.layout.fields import fields
 from manyhands.work.layout.template import (
     LAYOUT_BYTES_MAX,
     check_layout,
@@ -155,3 +157,17 @@ def test_a_good_template_has_no_problem() -> None:
 )
 def test_what_may_be_meant_is_a_warning(html: str) -> None:
     assert [problem.severity for problem in check_layout(html, [])] == ["warning"]
+
+
+def test_an_element_of_very_many_attributes_is_refused_before_a_tree_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = " ".join(f"a{number}" for number in range(1_500))
+    assert not [
+        each for each in check_layout(f"<p {many[:4_000]}>x</p>{FORM}", []) if each.severity == "error"
+    ]
+    monkeypatch.setattr(lxml.html, "document_fromstring", pytest.fail)
+    for html in (f"<p {many}>x</p>{FORM}", f"{FORM}<p title='>' {many} <b>", f'<p title=">" {many}>x'):
+        (problem,) = check_layout(html, [])
+        assert "more than 1000 attributes" in problem.message
+        assert fields(html) == ()

@@ -1,5 +1,6 @@
 """Reading a mail that came in: hostile by assumption, bounded, the text part only."""
 
+import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import MessageError
@@ -13,11 +14,13 @@ from django.core.validators import validate_email
 from lxml import etree, html
 from lxml.etree import ParserError
 
+from manyhands.core.markup import is_treacherous
 from manyhands.help.errors import MailTooLarge, MailUnreadable
 
 BYTES_MAX = 10 * 1024 * 1024
 _TEXT_BYTES_MAX = 200_000
 _PARTS_MAX = 100
+_TAG = re.compile(r"<[^>]*>")
 _SILENT = {"script", "style", "head", "title", "template"}
 _BLOCKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "blockquote"}
 _RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
@@ -105,9 +108,12 @@ def _decoded(part: "Message[str, str]") -> str:
 
 def _without_markup(text: str) -> str:
     """The words of an HTML text, a line for each block."""
+    content = text.encode("utf-8", "replace")
+    if is_treacherous(content):
+        return _TAG.sub(" ", text)
     parser = html.HTMLParser(encoding="utf-8")
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(content, parser=parser)
     except (ParserError, ValueError):
         return ""
     words: list[str] = []

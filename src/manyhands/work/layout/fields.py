@@ -10,6 +10,7 @@ import lxml.html
 from django.utils.translation import gettext
 from lxml import etree
 
+from manyhands.core.markup import is_treacherous
 from manyhands.work.layout import crowd
 from manyhands.work.layout.problems import LayoutProblem, error, warning
 
@@ -120,10 +121,11 @@ def _on_line(element: lxml.html.HtmlElement, sentence: str) -> LayoutProblem:
 
 
 def _parse(html: str) -> lxml.html.HtmlElement | None:
+    content = html.replace("\x00", "").encode("utf-8", "replace")
+    if is_treacherous(content):  # check_layout says so
+        return None
     try:
-        return lxml.html.document_fromstring(
-            html.replace("\x00", "").encode("utf-8", "replace"), parser=_PARSER
-        )
+        return lxml.html.document_fromstring(content, parser=_PARSER)
     except etree.ParserError:  # nothing but white space and comments
         return None
 
