@@ -59,8 +59,8 @@ SELECT batch.hit_type_id, batch.id, '{"text": "A sentence of usual length, as pe
   FROM batch JOIN (SELECT id, CASE WHEN has_several_places THEN 10 ELSE 1 END AS places FROM hit_type) AS kind
     ON kind.id = batch.hit_type_id, generate_series(1, %(hits)s);
 
-INSERT INTO hit_type_open (hit_type_id, expires_minute, change)
-SELECT hit_type_id, date_trunc('minute', expires_at), %(hits)s FROM batch;
+INSERT INTO hit_type_open (hit_type_id, expires_minute, change, folded_at)
+SELECT hit_type_id, date_trunc('minute', expires_at), %(hits)s, now() FROM batch;
 -- As between two foldings: others have taken tasks and given them back.
 INSERT INTO hit_type_open (hit_type_id, expires_minute, change)
 SELECT hit_type_id, date_trunc('minute', expires_at), sign

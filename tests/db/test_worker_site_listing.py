@@ -1,11 +1,12 @@
 """The list of task groups: what one worker is offered, counted, searched and ordered."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from manyhands.accounts.models import Account
-from manyhands.catalog import queries
+from manyhands.catalog import market, queries
 from manyhands.catalog.queries import Listing, Search
 from manyhands.core.ids import QualificationTypeId, WorkerId
 from manyhands.qualifications import operations as qualifications
@@ -106,6 +107,59 @@ def test_a_taken_place_is_not_counted_for_anybody_and_comes_back_when_returned()
     assert (found(worker).task_count, found(other).task_count) == (2, 2)
     sweeping.fold_open()
     assert found(worker).task_count == 2
+
+
+def test_a_folding_once_read_is_not_sent_again_and_what_came_since_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    requester, worker, other = factories.make_requester(), factories.make_worker(), factories.make_worker()
+    published = factories.publish(requester, 3)
+    numbers, sent = market.Numbers, []
+
+    def noted(*row: Any) -> market.Numbers:
+        sent.append(numbers(*row).folded is not None)
+        return numbers(*row)
+
+    monkeypatch.setattr(market, "Numbers", noted)
+    sweeping.fold_open()
+    assert [found(worker).task_count for _ in range(2)] == [3, 3]
+    assert sent == [True, False]
+
+    factories.accept(other, published)
+    assert (found(worker).task_count, sent[-1]) == (2, False)
+    sweeping.fold_open()
+    assert (found(worker).task_count, sent[-1]) == (2, True)
+    assert (found(worker).task_count, sent[-1]) == (2, False)
+
+
+def test_tasks_of_a_remembered_folding_expire(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = factories.make_worker()
+    published = factories.publish(factories.make_requester(), 2)
+    sweeping.fold_open()
+    assert found(worker).task_count == 2
+    (row,) = HITTypeOpen.objects.filter(hit_type_id=published.hit_type_id)
+
+    read = market.Numbers
+    late_s = row.expires_minute.timestamp()
+    monkeypatch.setattr(market, "Numbers", lambda *row: replace(read(*row), now_s=late_s))
+    assert found(worker).task_count == 0
+
+
+def test_a_folding_replaces_the_one_before_and_nothing_when_nothing_changed() -> None:
+    requester, worker = factories.make_requester(), factories.make_worker()
+    first, second = factories.publish(requester, 2, title="A"), factories.publish(requester, 2, title="B")
+    assert sweeping.fold_open() == 2
+    before = HITTypeOpen.objects.values_list("folded_at", flat=True).distinct().get()
+    assert sweeping.fold_open() == 0
+
+    factories.accept(worker, first)
+    assert sweeping.fold_open() == 3
+    after = HITTypeOpen.objects.values_list("folded_at", flat=True).distinct().get()
+    assert before != after
+    assert dict(HITTypeOpen.objects.values_list("hit_type_id", "change")) == {
+        first.hit_type_id: 1,
+        second.hit_type_id: 2,
+    }
 
 
 def test_own_blocked_and_hidden_groups_are_not_listed() -> None:

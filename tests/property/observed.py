@@ -67,7 +67,7 @@ def totals() -> tuple[int, int, int]:
 TIME_PASSES: LiteralString = """
 WITH step AS (SELECT make_interval(mins => %(minutes)s) AS back),
 h AS (UPDATE hit SET expires_at = expires_at - back FROM step),
-o AS (UPDATE hit_type_open SET expires_minute = expires_minute - back FROM step),
+o AS (UPDATE hit_type_open SET expires_minute = expires_minute - back, folded_at = NULL FROM step),
 a AS (UPDATE assignment
          SET accepted_at = accepted_at - back, deadline_at = deadline_at - back,
              submitted_at = submitted_at - back, auto_approve_at = auto_approve_at - back,

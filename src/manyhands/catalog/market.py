@@ -2,13 +2,15 @@
 
 A group's terms and requirements are fixed when it is published (W-16): they are read once. Few different
 requirements stand behind many groups: each of those is compared with what the worker holds, and the rest
-is arrays. Numbers of tasks and scores are never remembered: ``numbers.sql`` brings all of them anew.
+is arrays. Numbers of tasks are remembered as of one folding (docs/adr/0006), for as long as ``numbers.sql``
+says that it is the present one: the changes since, and what the worker holds, it brings anew each time.
 """
 
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,7 @@ _TERMS = sql.load("manyhands.catalog", "terms")
 
 # As numbers.sql sends them: network byte order, nothing between.
 _CHANGE = np.dtype([("group", ">i8"), ("change", ">i4")])
+_FOLDED = np.dtype([("group", ">i8"), ("change", ">i4"), ("expires_s", ">i8")])
 _OPEN, _LACKING, _HIDDEN = 0, 1, 2
 
 # Beyond so many groups, remembering those long finished is worth less than their memory.
@@ -34,9 +37,12 @@ GROUPS_MAX = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The row of ``numbers.sql``."""
+    """The row of ``numbers.sql``. ``folded``: None when ``folded_at`` is the folding known."""
 
+    folded_at: datetime | None
+    folded: bytes | None
     changes: bytes
+    now_s: float
     blocking: list[int]
     held: dict[str, Score]
     tree: list[Any]
@@ -83,8 +89,7 @@ class Offered:
 
 def offered(worker_id: WorkerId) -> Offered:
     """Every group with a task for this worker. One statement; another for what is not remembered yet."""
-    numbers = db.one(Numbers, _NUMBERS, worker_id=worker_id)
-    terms, count = _counted(numbers)
+    numbers, terms, count = _counted(worker_id)
     marks = terms.marks({int(number): score for number, score in numbers.held.items()})
     seen = _open_to(terms, count, numbers, worker_id) & (marks != _HIDDEN)
     return Offered(
@@ -123,20 +128,36 @@ class Asking:
 
 def asking(worker_id: WorkerId) -> Asking:
     """What the groups with a task for this worker ask for. One statement; another as for ``offered``."""
-    numbers = db.one(Numbers, _NUMBERS, worker_id=worker_id)
-    terms, count = _counted(numbers)
+    numbers, terms, count = _counted(worker_id)
     seen = _open_to(terms, count, numbers, worker_id)
     asked = terms.asked[seen[terms.asked[:, 0]]] if len(terms.asked) else terms.asked
     unmet = terms.unmet({int(number): score for number, score in numbers.held.items()})
     return Asking(terms.hit_type_id, terms.reward_minor, count, terms.questions, asked, unmet)
 
 
-def _counted(numbers: Numbers) -> tuple["_Terms", Integers]:
-    """The terms known, and how many tasks of each group there are for this worker."""
-    changes = np.frombuffer(numbers.changes, dtype=_CHANGE)
-    terms, place = _memory_of(numbers).places(changes["group"].astype(np.int64))
-    count = np.bincount(place, weights=changes["change"], minlength=len(terms.hit_type_id)).astype(np.int64)
-    return terms, count
+def _counted(worker_id: WorkerId) -> tuple[Numbers, "_Terms", Integers]:
+    """The numbers, the terms known, and how many tasks of each group there are for this worker."""
+    memory = _memory
+    folded = memory.folded
+    numbers = db.one(Numbers, _NUMBERS, worker_id=worker_id, known=folded.at)
+    if not memory.holds(numbers):
+        memory = _new_memory(numbers.database)
+        if folded.at is not None:
+            numbers = db.one(Numbers, _NUMBERS, worker_id=worker_id, known=None)
+        folded = memory.folded
+    new, changes = np.frombuffer(numbers.folded or b"", _FOLDED), np.frombuffer(numbers.changes, _CHANGE)
+    terms, place = memory.places(np.concatenate([new["group"], changes["group"]]).astype(np.int64))
+    if numbers.folded is not None:
+        change, expires_s = new["change"].astype(np.int64), new["expires_s"].astype(np.int64)
+        folded = _Folded(numbers.folded_at, place[: len(new)], change, expires_s)
+        memory.folded = folded
+    ahead = folded.expires_s > numbers.now_s
+    count = np.bincount(
+        np.concatenate([folded.place[ahead], place[len(new) :]]),
+        weights=np.concatenate([folded.change[ahead], changes["change"]]),
+        minlength=len(terms.hit_type_id),
+    )
+    return numbers, terms, count.astype(np.int64)
 
 
 def _open_to(terms: "_Terms", count: Integers, numbers: Numbers, worker_id: WorkerId) -> NDArray[np.bool_]:
@@ -228,14 +249,24 @@ class _Terms:
         )
 
 
+class _Folded(NamedTuple):
+    """What one folding counted, by the places of the groups. Never changed: another folding replaces it."""
+
+    at: datetime | None
+    place: Integers
+    change: Integers
+    expires_s: Integers
+
+
 class _Memory:
-    """The terms of the groups of one database."""
+    """The terms of the groups of one database, and what was counted in it last."""
 
     def __init__(self, database: int) -> None:
         self.database = database
         self._lock = threading.Lock()
         nothing = np.zeros(0, dtype=np.int64)
         self._terms = _Terms(nothing, nothing, nothing, nothing, nothing, nothing, (), nothing.reshape(-1, 3))
+        self.folded = _Folded(None, nothing, nothing, nothing)
 
     def holds(self, numbers: Numbers) -> bool:
         """Whether this is the database the numbers are of, and there is room."""
@@ -260,17 +291,14 @@ def _row(*fixed: Any) -> tuple[Any, ...]:
 
 def forget() -> None:
     """Know nothing: for tests that change what a published group asks for."""
+    _new_memory(0)
+
+
+def _new_memory(database: int) -> _Memory:
+    """A memory of nothing: for another database, or when the one before is full."""
     global _memory  # noqa: PLW0603 - this process's one memory, replaced whole
-    _memory = None
+    _memory = _Memory(database)
+    return _memory
 
 
-_memory: _Memory | None = None
-
-
-def _memory_of(numbers: Numbers) -> _Memory:
-    """The memory that holds for these numbers; a new one for another database, or when it is full."""
-    global _memory  # noqa: PLW0603 - this process's one memory, replaced whole
-    memory = _memory
-    if memory is None or not memory.holds(numbers):
-        memory = _memory = _Memory(numbers.database)
-    return memory
+_memory = _Memory(0)

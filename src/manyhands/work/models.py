@@ -365,16 +365,21 @@ class HITTypeOpen(models.Model):
     """How many HITs of a type are open, as changes that add up (docs/adr/0006).
 
     Appending a change never makes two workers wait for one row; a job folds the rows together.
-    ``expires_minute`` lets a reader leave out what has expired without a sweep having run.
+    ``expires_minute`` lets a reader leave out what has expired without a sweep having run. ``folded_at``:
+    which folding made the row, all rows of which are replaced together; empty for a change since.
     """
 
     hit_type_id = models.BigIntegerField()
     expires_minute = models.DateTimeField()
     change = models.IntegerField()
+    folded_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "hit_type_open"
-        indexes = [models.Index(fields=["hit_type_id"], name="hit_type_open_by_type")]
+        indexes = [
+            models.Index(fields=["hit_type_id"], name="hit_type_open_by_type"),
+            models.Index(fields=["folded_at"], name="hit_type_open_by_folding"),
+        ]
 
 
 class Assignment(models.Model):

@@ -1,10 +1,11 @@
 -- numbers: what one worker's list is made of, as of one moment.
--- Params: worker_id.
--- Rows: exactly 1: the changes of open-task counts as 12 bytes each (group, change), blocking requesters,
+-- Params: worker_id; known: the folding of open-task counts the reader remembers (null: none).
+-- Rows: exactly 1: the present folding and, unless it is the one known, its counts as 20 bytes each (group, change,
+-- expiry in seconds since 1970); the changes since as 12 bytes each (group, change); the time; blocking requesters,
 -- what the worker holds as JSON (type: score or place), the tree as JSON, the searches kept, and which database this is.
 -- A task this worker has had or skipped is a change of -1: what remains is what accepting could give them.
 -- Locks: none.
--- Index: assignment_by_worker; hit_skip_once; hit_pkey.
+-- Index: assignment_by_worker; hit_skip_once; hit_pkey; hit_type_open_by_folding.
 WITH out_of_reach AS (
     SELECT assignment.hit_id
       FROM assignment
@@ -29,15 +30,24 @@ WITH out_of_reach AS (
       FROM held_qualification AS held
      WHERE held.worker_id = %(worker_id)s
 )
-SELECT (SELECT coalesce(string_agg(int8send(hit_type_open.hit_type_id) || int4send(hit_type_open.change), ''), '')
+SELECT folding.at,
+       CASE WHEN folding.at IS DISTINCT FROM %(known)s::timestamptz
+            THEN (SELECT coalesce(string_agg(int8send(hit_type_open.hit_type_id) || int4send(hit_type_open.change)
+                                             || int8send(extract(epoch FROM hit_type_open.expires_minute)::bigint), ''), '')
+                    FROM hit_type_open
+                   WHERE hit_type_open.folded_at IS NOT NULL)
+       END,
+       (SELECT coalesce(string_agg(int8send(hit_type_open.hit_type_id) || int4send(hit_type_open.change), ''), '')
           FROM hit_type_open
-         WHERE hit_type_open.expires_minute > now())
+         WHERE hit_type_open.folded_at IS NULL
+           AND hit_type_open.expires_minute > now())
        ||
        (SELECT coalesce(string_agg(int8send(hit.hit_type_id) || int4send(-1), ''), '')
           FROM out_of_reach
           JOIN hit ON hit.id = out_of_reach.hit_id
          WHERE hit.is_open
            AND date_trunc('minute', hit.expires_at) > now()),
+       extract(epoch FROM now())::float8,
        ARRAY(SELECT worker_block.requester_id FROM worker_block WHERE worker_block.worker_id = %(worker_id)s),
        (SELECT coalesce(jsonb_object_agg(granted.qualification_type_id, coalesce(to_jsonb(granted.score),
                                                                                to_jsonb(granted.locale))), '{}')
@@ -55,3 +65,4 @@ SELECT (SELECT coalesce(string_agg(int8send(hit_type_open.hit_type_id) || int4se
           FROM saved_search
          WHERE saved_search.worker_id = %(worker_id)s),
        (SELECT pg_database.oid::bigint FROM pg_database WHERE pg_database.datname = current_database())
+  FROM (SELECT max(hit_type_open.folded_at) FROM hit_type_open) AS folding (at)

@@ -5,6 +5,8 @@ Readers never wait for these (docs/invariants.md): an expired assignment is expi
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from manyhands.core import db, sql
 from manyhands.core.ids import AssignmentId, RequesterId
 from manyhands.ledger.operations import posting
@@ -72,9 +74,14 @@ def forget_tokens() -> int:
     return db.run("DELETE FROM request_token WHERE at < now() - interval '1 day'")
 
 
+_ONE_FOLDING_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('manyhands.work.fold_open'))"
+
+
 def fold_open() -> int:
     """Fold the changes of the open-HIT counts together; the sums stay as they are."""
-    return db.one(int, FOLD_OPEN)
+    with transaction.atomic():
+        db.run(_ONE_FOLDING_AT_A_TIME)
+        return db.one(int, FOLD_OPEN)
 
 
 SWEEPS = (abandon_due, restore_due, expire_due, approve_due, release_rejected_due)
