@@ -146,7 +146,7 @@ def test_a_good_template_has_no_problem() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        FORM + '<label>x<input type="file" name="f"></label>',
+        FORM + '<label>x<input type="file" name="f" multiple></label>',
         FORM + "<img src=x>",
         '<input name="q">',
         FORM + "<label>x<input></label>",

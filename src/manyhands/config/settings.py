@@ -252,6 +252,16 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
 
+# Files -----------------------------------------------------------------------------------------
+# What workers hand in: a folder that all machines share, each environment's own.
+_FILES = env.folder("MANYHANDS_FILES", HOME / "files") / ENVIRONMENT
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "answers": {"BACKEND": "manyhands.core.files.FolderStorage", "OPTIONS": {"location": _FILES}},
+}
+ANSWER_FILE_BYTES_MAX = env.integer("MANYHANDS_ANSWER_FILE_MB", 100) * 1024 * 1024
+
 # Security ------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -14,7 +14,7 @@ from typing import Literal
 
 from django.conf import settings
 
-Purpose = Literal["assignment", "preview", "try", "layout", "test"]
+Purpose = Literal["assignment", "preview", "try", "layout", "test", "file"]
 _LAYOUT = struct.Struct(">QQI")
 _MAC_BYTES = 16
 

@@ -12,7 +12,7 @@ from manyhands.qualifications import system_types
 from manyhands.qualifications.models import QualificationType
 from manyhands.qualifications.requirements import Requirement
 from manyhands.qualifications.states import Comparator, Guard, TypeStatus
-from manyhands.questions.answers import answers_to_xml
+from manyhands.questions.answers import Answer, HandedFile, answers_to_xml
 from manyhands.questions.checking import by_field, check_answers
 from manyhands.questions.parsing import kept_form
 from manyhands.questions.writing import html_question
@@ -147,9 +147,15 @@ def _feedback(row: queries.Assignment) -> str | None:
 
 
 def _answer(row: queries.Assignment) -> str:
-    if row.form is None:
-        return answers_to_xml((name, value) for name, value in row.answer)
-    return answers_to_xml(check_answers(kept_form(row.form), by_field(row.answer)).answers)
+    files = {
+        name: HandedFile(value, "", row.files[value]) for name, value in row.answer if value in row.files
+    }
+    if row.form is not None:
+        return answers_to_xml(check_answers(kept_form(row.form), by_field(row.answer), files).answers)
+    return answers_to_xml(
+        Answer(name, file_key=value, file_bytes=files[name].bytes) if name in files else Answer(name, value)
+        for name, value in row.answer
+    )
 
 
 def microseconds(moment: datetime) -> int:

@@ -19,7 +19,8 @@ _ROOTS = {"QuestionFormAnswers": (forms.QUESTION_FORM_ANSWERS,)}
 class Answer:
     """The answer to one question: free text, or selections with perhaps a text beside them, or a file.
 
-    ``selections`` is None for free text; an empty tuple means that nothing was selected.
+    ``selections`` is None for free text; an empty tuple means that nothing was selected. ``file_name`` is for
+    people alone: the protocol has no place for it.
     """
 
     question: str
@@ -28,6 +29,16 @@ class Answer:
     other: str = ""
     file_key: str = ""
     file_bytes: int | None = None
+    file_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedFile:
+    """A file that a worker has handed in for one field. ``name``: what they call it."""
+
+    key: str
+    name: str
+    bytes: int
 
 
 def answers_to_xml(answers: Iterable[tuple[str, str] | Answer]) -> str:

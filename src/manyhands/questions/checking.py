@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.template.defaultfilters import filesizeformat as filesize
 from django.utils.translation import gettext, ngettext
 
-from manyhands.questions.answers import Answer
+from manyhands.questions.answers import Answer, HandedFile
 from manyhands.questions.characters import legal
 from manyhands.questions.controls import OTHER_VALUE, Control, control_of, field_names, needs_answer
-from manyhands.questions.forms import FreeText, Question, QuestionForm, Selections
+from manyhands.questions.forms import FileUpload, FreeText, Question, QuestionForm, Selections
 from manyhands.questions.patterns import Work, compile_pattern
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,100}(?:\.[0-9]{0,100})?|\.[0-9]{1,100})(?:[eE][+-]?[0-9]{1,2})?")
@@ -46,12 +47,20 @@ def by_field(pairs: Iterable[Sequence[str]]) -> dict[str, list[str]]:
     return fields
 
 
-def check_answers(form: QuestionForm, posted: Mapping[str, Sequence[str]]) -> Checked:
-    """Read the posted fields. ``posted``: name to values; names that are no question's are left aside."""
+def check_answers(
+    form: QuestionForm,
+    posted: Mapping[str, Sequence[str]],
+    files: Mapping[str, HandedFile] | None = None,
+) -> Checked:
+    """Read the posted fields. ``posted``: name to values; names that are no question's are left aside.
+
+    ``files``: what was handed in, by the same names; None where files cannot be, and none is asked for.
+    """
     names = field_names(form)
     work = Work()
     answers: list[Answer] = []
     problems: dict[str, str] = {}
+    answer: Answer | None
     for question in form.questions:
         name = names[question.identifier]
         values = [_typed(value) for value in posted.get(name.answer, ())]
@@ -60,12 +69,32 @@ def check_answers(form: QuestionForm, posted: Mapping[str, Sequence[str]]) -> Ch
             answer, problem = _selected(question, question.answer, values, "\n".join(texts), work)
         elif isinstance(question.answer, FreeText):
             answer, problem = _written(question, question.answer, "|".join(values), work)
-        else:
+        elif files is None:
             continue
-        answers.append(answer)
+        else:
+            answer, problem = _handed(question, question.answer, files.get(name.answer))
+        if answer is not None:
+            answers.append(answer)
         if problem:
             problems[question.identifier] = problem
     return Checked(tuple(answers), problems)
+
+
+def _handed(question: Question, spec: FileUpload, file: HandedFile | None) -> tuple[Answer | None, str]:
+    """A question without a file has no answer at all: the protocol has no words for an empty one."""
+    if file is None:
+        return None, gettext("Choose a file.") if needs_answer(question) else ""
+    answer = Answer(question.identifier, file_key=file.key, file_bytes=file.bytes, file_name=file.name)
+    return answer, file_problem(spec, file.bytes)
+
+
+def file_problem(spec: FileUpload, size: int) -> str:
+    """What is wrong with a file of this size, as a sentence."""
+    if size < spec.bytes_min:
+        return gettext("The file is smaller than %(least)s.") % {"least": filesize(spec.bytes_min)}
+    if size > spec.bytes_max:
+        return gettext("The file is larger than %(most)s.") % {"most": filesize(spec.bytes_max)}
+    return ""
 
 
 def _typed(value: str) -> str:

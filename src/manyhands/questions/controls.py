@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from manyhands.questions.forms import FreeText, Question, QuestionForm, Selections, Style, Text
+from manyhands.questions.forms import FileUpload, FreeText, Question, QuestionForm, Selections, Style, Text
 
 # Posted by an 'other' choice itself; no SelectionIdentifier is empty. The text has a field of its own.
 OTHER_VALUE = ""
@@ -53,10 +53,20 @@ def control_of(selections: Selections) -> Control:
 
 
 def needs_answer(question: Question) -> bool:
-    """Whether the form cannot be handed in without an answer here. Nobody can hand in a file."""
+    """Whether the form cannot be handed in without an answer here."""
     if isinstance(question.answer, FreeText):
         return question.required or question.answer.length_min > 0
-    return question.required and isinstance(question.answer, Selections)
+    return question.required
+
+
+def file_fields(form: QuestionForm) -> dict[str, FileUpload]:
+    """The fields that take a file, by the names they post."""
+    names = field_names(form)
+    return {
+        names[question.identifier].answer: question.answer
+        for question in form.questions
+        if isinstance(question.answer, FileUpload)
+    }
 
 
 def _free(name: str, taken: set[str]) -> str:

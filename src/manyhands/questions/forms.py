@@ -143,7 +143,7 @@ class Selections:
 
 @dataclass(frozen=True, slots=True)
 class FileUpload:
-    """Read, because stored forms hold it; files cannot be handed in."""
+    """One file of so many bytes."""
 
     bytes_min: int
     bytes_max: int

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
+from django.template.defaultfilters import filesizeformat as filesize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
@@ -46,11 +47,13 @@ def render_form(
     problems: Mapping[str, str] | None = None,
     *,
     heading: int = 2,
+    file_bytes_max: int | None = None,
 ) -> SafeString:
     """The form's fields, filled with what was answered, each problem at its question.
 
     ``answers`` and ``problems``: by QuestionIdentifier, as ``Checked`` has them. ``heading``: the level of
-    titles above the questions.
+    titles above the questions. ``file_bytes_max``: the largest file that is taken whatever the
+    form says; None where no file can be handed in.
     """
     names = field_names(form)
     views = {
@@ -69,7 +72,7 @@ def render_form(
         if isinstance(part, Overview):
             lines += ['<section class="mh-overview">', *media.contents(part.contents, heading), "</section>"]
         else:
-            lines += _question(views[part.identifier])
+            lines += _question(views[part.identifier], file_bytes_max)
     return mark_safe("\n".join(lines) + "\n")  # noqa: S308 -- every part is escaped where it is written
 
 
@@ -153,12 +156,12 @@ def _summary(views: list[_View]) -> Iterator[str]:
     yield "</div>"
 
 
-def _question(view: _View) -> Iterator[str]:
+def _question(view: _View, file_bytes_max: int | None) -> Iterator[str]:
     answer = view.question.answer
     if isinstance(answer, FreeText):
         yield from _free_text(view, answer)
     elif isinstance(answer, FileUpload):
-        yield from _upload(view)
+        yield from _no_upload(view) if file_bytes_max is None else _upload(view, answer, file_bytes_max)
     elif control_of(answer) is Control.SELECT:
         yield from _select(view, answer)
     else:
@@ -295,11 +298,47 @@ def _other_field(view: _View, spec: FreeText) -> Iterator[str]:
     yield "</div>"
 
 
-def _upload(view: _View) -> Iterator[str]:
+DROPPED_FIELD = "manyhandsDrop"
+
+
+def _upload(view: _View, spec: FileUpload, bytes_max: int) -> Iterator[str]:
+    """With a script the frame shows the file that is kept, and sends a new one at once."""
+    kept = view.answer if view.answer and view.answer.file_key else None
+    hints = [file_hint(spec, bytes_max)]
+    required = " required" if needs_answer(view.question) and not kept else ""
+    yield f"<div {view.box}>"
+    yield f'<label for="{view.id}">{view.label_html()}</label>'
+    yield from _below_label(view, hints)
+    if kept:
+        yield f"<noscript>{kept_file(view.names.answer, kept.file_name, kept.file_bytes or 0)}</noscript>"
+    name = escape(view.names.answer)
+    yield f'<input type="file" id="{view.id}" name="{name}"{required}{view.invalid}{view.described(hints)}>'
+    yield "</div>"
+
+
+def kept_file(field: str, name: str, size: int) -> str:
+    """A file that is there already, and the box that takes it away; another file takes its place."""
+    sentence = gettext("Kept: %(name)s (%(size)s)") % {"name": name, "size": filesize(size)}
+    box = f'<input type="checkbox" name="{DROPPED_FIELD}" value="{escape(field)}">'
+    remove = escape(gettext("Remove this file"))
+    return f'<p class="mh-help">{escape(sentence)} <label>{box} {remove}</label></p>'
+
+
+def file_hint(spec: FileUpload, bytes_max: int) -> str:
+    """What sizes are taken, as a sentence. One byte at least has every file."""
+    sizes = {"least": filesize(spec.bytes_min), "most": filesize(min(spec.bytes_max, bytes_max))}
+    if spec.bytes_min > 1:
+        return gettext("One file, from %(least)s to %(most)s.") % sizes
+    return gettext("One file of up to %(most)s.") % sizes
+
+
+def _no_upload(view: _View) -> Iterator[str]:
     """A file cannot be handed in, and nothing is asked for that cannot be given."""
     notice = gettext("Files cannot be handed in here. You can submit without one.")
+    optional = escape(gettext("(optional)"))
+    label = f'{media.lines(view.label[0])} <span class="mh-optional">{optional}</span>'
     yield '<div class="mh-question">'
-    yield f"<p><strong>{view.label_html()}</strong></p>"
+    yield f"<p><strong>{label}</strong></p>"
     yield from _below_label(view, [])
     yield f'<p class="mh-note">{escape(notice)}</p>'
     yield "</div>"

@@ -63,6 +63,26 @@ class AnswerTooLarge(Refusal):
     """The answer is larger than 1 MB."""
 
 
+class FileTooLarge(Refusal):
+    """The file is larger than %(most)s."""
+
+
+class FileTooSmall(Refusal):
+    """The file is smaller than %(least)s."""
+
+
+class FileEmpty(Refusal):
+    """The file is empty."""
+
+
+class TooManyFiles(Refusal):
+    """The files of one task may have %(most)s in all."""
+
+
+class FilesChanged(Refusal):
+    """A file was added or removed in another window. Look at your files and submit again."""
+
+
 class CannotReturnCorrection(Refusal):
     """This answer was sent back for correction: leave it as it is and it counts as you first sent it."""
 

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from manyhands.core.errors import Refusal
 from manyhands.core.ids import AccountId, BatchId
-from manyhands.work.operations import batches, sweeping
+from manyhands.work.operations import answer_files, batches, sweeping
 
 
 @app.periodic(cron="* * * * * */5")  # seconds stand last
@@ -20,6 +20,14 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it
 def forget_tokens(timestamp: int) -> None:  # noqa: ARG001
     """Forget which requests were made more than a day ago."""
     sweeping.forget_tokens()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queueing_lock="forget-files", pass_context=False)
+def forget_files(timestamp: int) -> None:  # noqa: ARG001
+    """Delete files that no task needs any more, and those that no row names."""
+    answer_files.forget_unused()
+    answer_files.forget_strays()
 
 
 @app.periodic(cron="* * * * *")

@@ -12,6 +12,7 @@ from manyhands.accounts.models import Account, APIKey, Requester, Worker
 from manyhands.catalog.models import SubCategory
 from manyhands.qualifications.models import QualificationType
 from manyhands.qualifications.states import Comparator, Guard
+from manyhands.work.file_models import AnswerFile  # noqa: F401 -- Django finds tables here
 from manyhands.work.states import PLACE_TAKEN, AssignmentStatus, BatchStatus, HITStatus, RejectionReason
 
 

@@ -2,6 +2,14 @@
 
 from manyhands.accounts.errors import WorkOpen
 from manyhands.accounts.own_data import Obstacle, Section, add
+from manyhands.core.ids import AccountId, WorkerId
+from manyhands.work.operations import answer_files
+
+
+def forget_files(account_id: AccountId) -> None:
+    """Delete the files of work that was never handed in."""
+    answer_files.forget_those_of(worker_id=WorkerId(account_id))
+
 
 add(
     sections=[
@@ -15,6 +23,14 @@ add(
             " FROM assignment JOIN hit ON hit.id = assignment.hit_id"
             " JOIN hit_type ON hit_type.id = assignment.hit_type_id"
             " WHERE assignment.worker_id = %(account_id)s ORDER BY assignment.id",
+        ),
+        Section(
+            "files_handed_in",
+            "SELECT jsonb_build_object('name', answer_file.name, 'field', answer_file.field,"
+            " 'bytes', answer_file.bytes, 'content_type', answer_file.content_type, 'sha256', answer_file.sha256,"
+            " 'path', '/files/' || answer_file.key, 'created_at', answer_file.created_at)"
+            " FROM answer_file JOIN assignment ON assignment.id = answer_file.assignment_id"
+            " WHERE assignment.worker_id = %(account_id)s ORDER BY answer_file.id",
         ),
         Section(
             "batches_published",
@@ -45,6 +61,8 @@ add(
             "SELECT to_jsonb(worker_goal) - 'worker_id' FROM worker_goal WHERE worker_id = %(account_id)s",
         ),
     ],
+    # What was handed in is the requester's, like the answer it belongs to; the rest goes.
+    erasers=[forget_files],
     obstacles=[
         Obstacle(
             WorkOpen,

@@ -9,7 +9,7 @@
   const host = window.parent === window ? null : window.parent;
   const data = JSON.parse(document.getElementById("manyhands-data").textContent);
   const texts = data.texts || {};
-  const OURS = new Set(["assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsLayout", "manyhandsOptional", "manyhandsReport"]);
+  const OURS = new Set(["assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsLayout", "manyhandsOptional", "manyhandsReport", "manyhandsDrop"]);
   const INSTRUCTIONS = "[data-instructions], .instructions, short-instructions, full-instructions";
   const DRAFT_DELAY_MS = 400;
   let lastDraft = null;

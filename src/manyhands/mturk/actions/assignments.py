@@ -11,9 +11,12 @@ from manyhands.mturk import faults, inputs, shown
 from manyhands.mturk.actions import Call, action
 from manyhands.mturk.paging import page_of
 from manyhands.mturk.people import worker_id_of
+from manyhands.questions.controls import field_names
+from manyhands.questions.parsing import kept_form
 from manyhands.work import errors
 from manyhands.work.operations import bonuses, reviewing
 from manyhands.work.queries import api as queries
+from manyhands.work.queries import files
 from manyhands.work.states import RejectionReason
 from manyhands.work.words import NO_WORDS
 
@@ -163,11 +166,25 @@ def _bonus(row: queries.Bonus) -> dict[str, Any]:
     }
 
 
+FILE_ADDRESS_S = 60
+
+
 @action("GetFileUploadURL", scope="read")
 def get_file_upload_url(call: Call) -> dict[str, Any]:
-    """Workers hand in no files here: the field named holds none, and says so."""
-    row = _assignment(call)
+    """The address of a file that was handed in, good for a minute and for whoever has it."""
+    row, identifier = _assignment(call), call.input["QuestionIdentifier"]
     if row.status not in HANDED_IN:
         raise faults.assignment_state("Reviewable,Approved,Rejected")
-    fault = faults.invalid_value(call.input["QuestionIdentifier"], "QuestionIdentifier")
-    raise faults.ParameterValidationError(f"{fault.message} No file was uploaded for it.")
+    found = files.file_of_answer(
+        requester_id=call.requester_id, assignment_id=row.id, field=_field_of(row, identifier)
+    )
+    if found is None:
+        fault = faults.invalid_value(identifier, "QuestionIdentifier")
+        raise faults.ParameterValidationError(f"{fault.message} No file was uploaded for it.")
+    return {"FileUploadURL": files.address(found.id, good_for_s=FILE_ADDRESS_S)}
+
+
+def _field_of(row: queries.Assignment, identifier: str) -> str:
+    """The name that the question's field posted: nearly always its identifier."""
+    names = {} if row.form is None else field_names(kept_form(row.form))
+    return names[identifier].answer if identifier in names else identifier

@@ -49,9 +49,11 @@ class Frame:
     fields: tuple[LayoutField, ...]
     has_script: bool
     names_vary: bool
-    """Whether a required field's name holds a placeholder, so that checking needs the row."""
+    """Whether a required field's name, or that of one for a file, holds a placeholder: checking needs the row."""
     has_crowd: bool = False
     """Whether it uses crowd elements, which say things of their own."""
+    has_file: bool = False
+    """Whether a field takes a file."""
 
     def render(self, row: Mapping[str, Any], slots: Mapping[str, str]) -> bytes:
         out: list[str] = []
@@ -144,8 +146,16 @@ def prepare(html: str) -> Frame:
     _edit_forms(seen, edits)
     compiled = compile_layout(edits.applied())
     found = fields(html)
-    names_vary = any("${" in each.name for each in found if each.required)
-    return Frame(_with_slots(compiled.parts), found, seen.has_script, names_vary, crowd.is_crowd(html))
+    vary = [each.name for each in found if each.required] + seen.file_names
+    names_vary = any("${" in name for name in vary)
+    return Frame(
+        _with_slots(compiled.parts),
+        found,
+        seen.has_script,
+        names_vary,
+        crowd.is_crowd(html),
+        bool(seen.file_names),
+    )
 
 
 @dataclass(slots=True)
@@ -166,7 +176,7 @@ class _Survey:
     body_end: Tag | None = None
     has_title: bool = False
     has_viewport: bool = False
-    has_file: bool = False
+    file_names: list[str] = field(default_factory=list)
     has_script: bool = False
     color_scheme: str | None = None
     """None: the template does not say. '': it says so itself. Else what to say for it."""
@@ -203,7 +213,8 @@ def _note(seen: _Survey, tag: Tag) -> None:
     elif tag.name in {"input", "button", "select", "textarea"}:
         seen.controls.append(tag)
         type_ = (tag.get("type") or ("submit" if tag.name == "button" else "")).lower()
-        seen.has_file = seen.has_file or type_ == "file"
+        if type_ == "file" and tag.name == "input":
+            seen.file_names.append(tag.get("name") or "")
         if type_ in {"submit", "image"} and tag.name in {"input", "button"}:
             seen.buttons.append(tag)
     elif tag.name == "html":
@@ -246,7 +257,7 @@ class _Edits:
 
 
 def _edit_forms(seen: _Survey, edits: _Edits) -> None:
-    enctype = "multipart/form-data" if seen.has_file else "application/x-www-form-urlencoded"
+    enctype = "multipart/form-data" if seen.file_names else "application/x-www-form-urlencoded"
     pointed = f' method="post" action="\x00action\x00" enctype="{enctype}" accept-charset="utf-8"'
     spans = _crowd_spans(seen)
     inside, forms = _split(seen.forms, spans)
@@ -272,6 +283,9 @@ def _edit_forms(seen: _Survey, edits: _Edits) -> None:
         edits.insert(next(after, _end_of_body(seen)), _SUPPLIED_BUTTON)
     for control in seen.controls:
         _drop_attributes(control, _BUTTON_ATTRIBUTES, edits)
+        if (control.get("type") or "").lower() == "file":
+            # One file a field; one that is kept from before is enough, so that only we can say what is missing.
+            _drop_attributes(control, frozenset({"multiple", "required"}), edits)
         if control.get("name") == "assignmentId" and control.name == "input":
             _drop_attributes(control, frozenset({"value"}), edits)
             edits.insert(control.start + len("<input"), ' value="\x00assignment\x00"')

@@ -3,6 +3,7 @@
 from functools import cache
 
 from django.conf import settings
+from django.utils.http import content_disposition_header
 
 # Without allow-same-origin the document has no origin: no cookies, no storage, no way into the site.
 # Links may open ordinary pages: a task may ask to look something up on the web.
@@ -54,6 +55,19 @@ def static(content_type: str, *, versioned: bool = True) -> tuple[tuple[str, str
 
 def plain() -> tuple[tuple[str, str], ...]:
     return (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), *_COMMON)
+
+
+def download(name: str, size: int) -> tuple[tuple[str, str], ...]:
+    """The headers of a file that a worker handed in: whatever it is, a browser saves it and runs nothing."""
+    return (
+        ("Content-Type", "application/octet-stream"),
+        ("Content-Disposition", content_disposition_header(True, name) or "attachment"),
+        ("Content-Length", str(size)),
+        ("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'"),
+        ("Cache-Control", "private, no-store"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        *_COMMON,
+    )
 
 
 _COMMON = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))

@@ -1,6 +1,6 @@
 """What the content origin answers: documents, its own files, and pages that say what went wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -14,6 +14,8 @@ class Response:
     status: int
     headers: Iterable[tuple[str, str]]
     body: bytes
+    chunks: Iterable[bytes] | None = None
+    """Instead of the body, what is too large to be held."""
 
     @property
     def status_line(self) -> str:
@@ -34,6 +36,11 @@ def file(name: str, *, versioned: bool = True) -> Response:
     if content is None:
         return plain("Not found.\n", status=404)
     return Response(200, headers.static(static.TYPES[name], versioned=versioned), content)
+
+
+def download(name: str, size: int, chunks: Iterator[bytes]) -> Response:
+    """A file that a worker handed in: to be saved, and never to be shown or run here."""
+    return Response(200, headers.download(name, size), b"", chunks)
 
 
 def problem(
@@ -59,6 +66,16 @@ def no_such_link() -> Response:
     )
 
 
+def no_such_file() -> Response:
+    """One answer for addresses that are false or over, and for files that are gone."""
+    return problem(
+        404,
+        "no-such-file",
+        gettext("This address leads to no file, or not any more."),
+        gettext("Go back to the answer and open the file from there."),
+    )
+
+
 def not_allowed(allowed: str) -> Response:
     return problem(
         405,
@@ -75,6 +92,26 @@ def too_large() -> Response:
         "too-large",
         gettext("The answer is larger than 1 MB."),
         gettext("Nothing was changed. Go back and shorten it."),
+    )
+
+
+def request_too_large() -> Response:
+    return problem(
+        413,
+        "too-large",
+        gettext("The answer and its files are larger than this task takes."),
+        gettext("Nothing was changed. Go back and choose smaller files."),
+    )
+
+
+def busy() -> Response:
+    """Files move slowly: not all of this process may wait for them."""
+    return problem(
+        503,
+        "busy",
+        gettext("Many files are on their way at this moment."),
+        gettext("Nothing was changed. Wait a moment and try again."),
+        more=(("Retry-After", "5"),),
     )
 
 

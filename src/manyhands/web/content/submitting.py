@@ -1,7 +1,7 @@
 """The hot path: an answer comes in, the next task goes out in the same response."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +13,17 @@ from manyhands.core.errors import Refusal
 from manyhands.core.ids import AssignmentId, WorkerId
 from manyhands.quality.operations import known_answers
 from manyhands.questions.checking import Checked, by_field, check_answers
+from manyhands.questions.controls import field_names
+from manyhands.questions.rendering import DROPPED_FIELD
 from manyhands.web.content import body, pages, responses, tasks
 from manyhands.web.content.document import PREVIEW_ASSIGNMENT
 from manyhands.web.content.responses import Response
 from manyhands.web.external import external_question
 from manyhands.work import errors
 from manyhands.work.models import Question
-from manyhands.work.operations import accepting, submitting
+from manyhands.work.operations import accepting, answer_files, submitting
 from manyhands.work.queries import content as queries
+from manyhands.work.queries import files as file_queries
 
 # What a refused submission answers: a status, and a code for the page around.
 _REFUSALS: dict[type[Refusal], tuple[int, str]] = {
@@ -30,19 +33,52 @@ _REFUSALS: dict[type[Refusal], tuple[int, str]] = {
     errors.AnswerTooLarge: (413, "too-large"),
 }
 
+# What is wrong with one file, and said at its field.
+_FILE_PROBLEMS = (
+    errors.FileTooLarge, errors.FileTooSmall, errors.FileEmpty, errors.TooManyFiles,
+)  # fmt: skip
 
-def submit(*, token: str, pairs: body.Pairs, received_at: datetime, query: str) -> Response:
-    """Hand in an answer. One statement when it is complete, and one more read when it is not."""
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files of a task that takes some: those kept by now, and what is wrong with others, by field."""
+
+    kept: tasks.Files
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an answer answers: the task's document and, where its names vary by it, the row."""
+
+    source: tasks.Source
+    row: Mapping[str, Any]
+
+
+def submit(*, token: str, form: body.Form, received_at: datetime, query: str) -> Response:
+    """Hand in an answer. One statement when it is complete, and one more read when it is not.
+
+    Files that come with it are kept first, each by itself: they stay when the rest needs another look.
+    """
     held = tokens.read("assignment", token)
     if held is None:
         return responses.no_such_link()
     assignment_id, worker_id = AssignmentId(held[0]), WorkerId(held[1])
-    answer = body.answer(pairs)
-    missing = _missing(assignment_id, worker_id, pairs, answer)
-    if isinstance(missing, Checked):
-        return _incomplete(assignment_id, worker_id, answer, query, checked=missing)
-    if missing:
-        return _incomplete(assignment_id, worker_id, answer, query, missing=missing)
+    pairs, typed = form.pairs, body.answer(form.pairs)
+    asked = _asked(assignment_id, worker_id, pairs)
+    files: _Files | None = None
+    if asked is not None and tasks.frame_of(asked.source).has_file:
+        fields = _file_fields(asked)
+        typed = [(name, value) for name, value in typed if name not in fields]
+        try:
+            files = _take_files(assignment_id, worker_id, form, received_at)
+        except Refusal as refusal:
+            return refused(refusal, assignment_id)
+    answer = typed if files is None else [*typed, *((name, each.key) for name, each in files.kept.items())]
+    missing = _missing(asked, pairs, answer, files)
+    if missing or (files and files.problems):
+        wrong: dict[str, Any] = {"checked": missing} if isinstance(missing, Checked) else {"missing": missing}
+        return _incomplete(assignment_id, worker_id, typed, query, files=files, **wrong)
     try:
         done = submitting.submit(
             worker_id=worker_id,
@@ -50,9 +86,13 @@ def submit(*, token: str, pairs: body.Pairs, received_at: datetime, query: str) 
             answer=answer,
             received_at=received_at,
             reported=body.report(pairs),
+            files=None if files is None else [each.key for each in files.kept.values()],
         )
     except errors.EmptyAnswer as refusal:
-        return _incomplete(assignment_id, worker_id, answer, query, notice=str(refusal))
+        return _incomplete(assignment_id, worker_id, typed, query, notice=str(refusal), files=files)
+    except errors.FilesChanged as refusal:
+        now = _Files(file_queries.kept(assignment_id=assignment_id))
+        return _incomplete(assignment_id, worker_id, typed, query, notice=str(refusal), files=now)
     except Refusal as refusal:
         return refused(refusal, assignment_id)
     if isinstance(done.finished, errors.FirstQuestionsOpen):
@@ -121,27 +161,72 @@ def closed(task: queries.AssignmentTask, assignment_id: AssignmentId) -> Respons
     )
 
 
-def _missing(
-    assignment_id: AssignmentId, worker_id: WorkerId, pairs: body.Pairs, answer: body.Pairs
-) -> list[str] | Checked:
-    """Required fields without an answer; a form of the protocol's own with all that is wrong in it.
-
-    Reads the database only when the form does not say its layout.
-    """
-    row: Mapping[str, Any] = {}
+def _asked(assignment_id: AssignmentId, worker_id: WorkerId, pairs: body.Pairs) -> _Asked | None:
+    """Reads the database only when the form does not say its layout. None when there is no such task."""
     named = tokens.read("layout", body.first(pairs, "manyhandsLayout"))
     source = tasks.Source.of_key(named[1]) if named and named[0] == assignment_id else None
-    if source is None or tasks.frame_of(source).names_vary:
-        task = queries.assignment_task(assignment_id=assignment_id, worker_id=worker_id)
-        if task is None:
-            return []  # the operation says why
-        source, row = tasks.Source(task.layout_id, task.question_id), task.input
+    if source is not None and not tasks.frame_of(source).names_vary:
+        return _Asked(source, {})
+    task = queries.assignment_task(assignment_id=assignment_id, worker_id=worker_id)
+    return None if task is None else _Asked(tasks.Source(task.layout_id, task.question_id), task.input)
+
+
+def _file_fields(asked: _Asked) -> frozenset[str]:
+    return frozenset(
+        answer_files.limits(
+            layout_id=asked.source.layout_id, question_id=asked.source.question_id, row=asked.row
+        )
+    )
+
+
+def _take_files(
+    assignment_id: AssignmentId, worker_id: WorkerId, form: body.Form, received_at: datetime
+) -> _Files:
+    """Take back what was ticked to be removed, keep what came. Raises what ends the whole task."""
+    problems: dict[str, str] = {}
+    for name, value in form.pairs:
+        if name == DROPPED_FIELD:
+            answer_files.drop(worker_id=worker_id, assignment_id=assignment_id, field=value)
+    for upload in form.uploads:
+        if upload.stored is None:
+            problems[upload.field] = str(upload.problem)
+            continue
+        upload.is_offered = True
+        try:
+            answer_files.keep(
+                worker_id=worker_id,
+                assignment_id=assignment_id,
+                field=upload.field,
+                name=upload.name,
+                content_type=upload.content_type,
+                stored=upload.stored,
+                received_at=received_at,
+            )
+        except _FILE_PROBLEMS as refusal:
+            problems[upload.field] = str(refusal)
+    return _Files(file_queries.kept(assignment_id=assignment_id), problems)
+
+
+def _missing(
+    asked: _Asked | None, pairs: body.Pairs, answer: body.Pairs, files: _Files | None
+) -> list[str] | Checked:
+    """Required fields without an answer; a form of the protocol's own with all that is wrong in it."""
+    if asked is None:
+        return []  # the operation says why
     values = by_field(answer)
-    form = tasks.form_of(source.question_id)
-    if form is not None:
-        checked = check_answers(form, values)
-        return checked if checked.problems else []
-    return tasks.frame_of(source).missing(row, values, _optional(pairs))
+    form = tasks.form_of(asked.source.question_id)
+    if form is None:
+        missing = tasks.frame_of(asked.source).missing(asked.row, values, _optional(pairs))
+        return [name for name in missing if files is None or name not in files.problems]
+    checked = check_answers(form, values, files.kept if files else {})
+    names = field_names(form)
+    refused_files = {
+        question: files.problems[name.answer]
+        for question, name in names.items()
+        if files and name.answer in files.problems
+    }
+    checked = replace(checked, problems=checked.problems | refused_files)
+    return checked if checked.problems else []
 
 
 def _optional(pairs: body.Pairs) -> frozenset[str]:
@@ -163,6 +248,7 @@ def _incomplete(
     answer: body.Pairs,
     query: str,
     *,
+    files: _Files | None = None,
     missing: list[str] | None = None,
     notice: str = "",
     checked: Checked | None = None,
@@ -184,7 +270,10 @@ def _incomplete(
         query=query,
         draft=answer,
         missing=missing or (),
-        notice=notice or (gettext("Some answers need another look.") if checked else ""),
+        files=files.kept if files else None,
+        problems=files.problems if files else None,
+        notice=notice
+        or (gettext("Some answers need another look.") if checked or (files and files.problems) else ""),
         frame=tasks.form_frame(task.question_id, checked) if checked else None,
     )
     return responses.document(document, status=422)

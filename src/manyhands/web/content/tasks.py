@@ -7,20 +7,28 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import get_language, gettext
+
+from manyhands.core import files as core_files
 from manyhands.core import ids, tokens
 from manyhands.core.ids import AssignmentId, HITId, WorkerId
-from manyhands.questions.checking import Checked
+from manyhands.questions.answers import HandedFile
+from manyhands.questions.checking import Checked, by_field, check_answers
 from manyhands.questions.forms import ExternalQuestion, HTMLQuestion, QuestionForm
 from manyhands.questions.parsing import parse_question
 from manyhands.questions.rendering import render_form
 from manyhands.web.content import crowd, pages
 from manyhands.web.content.document import PREVIEW_ASSIGNMENT, Frame, prepare, slots, submit_address
 from manyhands.work.queries import content as queries
+from manyhands.work.queries import files as file_queries
 
 # A frame that is open when the time is over still gets a proper answer, not a dead link.
 TOKEN_GRACE_S = 3600
 
 Answer = Sequence[Sequence[str]]
+# By the field they were handed in for.
+Files = Mapping[str, HandedFile]
 
 
 # Layouts and questions have numbers of their own; this tells which one a token names.
@@ -44,9 +52,14 @@ class Source:
         return cls(None, key - _QUESTIONS_FROM) if key >= _QUESTIONS_FROM else cls(key or None)
 
 
-@lru_cache(maxsize=1_024)
 def frame_of(source: Source) -> Frame:
-    """The prepared frame; layouts and questions never change, so it is kept."""
+    """The prepared frame; layouts and questions never change, so it is kept. A form speaks the reader's language."""
+    return _frame_of(source, (get_language() or "en") if source.question_id is not None else "")
+
+
+@lru_cache(maxsize=1_024)
+def _frame_of(source: Source, language: str) -> Frame:
+    del language  # the active one; it only tells results apart
     if source.question_id is not None:
         return prepare(_html_of(source.question_id))
     html = None if source.layout_id is None else queries.layout_html(layout_id=source.layout_id)
@@ -65,7 +78,20 @@ def form_frame(question_id: int | None, checked: Checked) -> Frame | None:
     form = form_of(question_id)
     if form is None:
         return None
-    return prepare(_form_html(render_form(form, checked.by_question, checked.problems)))
+    return prepare(_form_html(_rendered(form, checked)))
+
+
+def _rendered(form: QuestionForm, checked: Checked | None = None) -> str:
+    if checked is None:
+        return render_form(form, file_bytes_max=core_files.bytes_max())
+    return render_form(form, checked.by_question, checked.problems, file_bytes_max=core_files.bytes_max())
+
+
+def kept_files(assignment_id: AssignmentId, task: queries.AssignmentTask) -> Files:
+    """The files that are kept for a task so far. No statement when it takes none."""
+    if not frame_of(Source(task.layout_id, task.question_id)).has_file:
+        return {}
+    return file_queries.kept(assignment_id=assignment_id)
 
 
 def _form_html(body: str) -> str:
@@ -77,7 +103,7 @@ def _html_of(question_id: int) -> str:
     if isinstance(question, HTMLQuestion):
         return question.html
     if isinstance(question, QuestionForm):
-        return _form_html(render_form(question))
+        return _form_html(_rendered(question))
     return ""  # an external question has no document here
 
 
@@ -106,14 +132,18 @@ def work(
     notice: str = "",
     submitted: Mapping[str, Any] | None = None,
     frame: Frame | None = None,
+    files: Files | None = None,
+    problems: Mapping[str, str] | None = None,
 ) -> bytes:
     """The document of an assignment in work.
 
     ``missing`` and ``notice`` say why an answer was just refused; ``submitted`` tells of the one handed
     in before this task; ``query`` is what the page around appended to the address; ``frame`` stands in for the
-    source's own, with each problem at its question.
+    source's own, with each problem at its question. ``files`` are kept from before; ``problems`` says what is
+    wrong with fields that are not missing.
     """
-    frame = frame or frame_of(source)
+    files = files or {}
+    frame = frame or _form_with_files(source, files, draft or ()) or frame_of(source)
     good_for_s = max(0, int((deadline_at - now).total_seconds())) + TOKEN_GRACE_S
     token = tokens.make("assignment", assignment_id, worker_id, good_for_s=good_for_s)
     layout_token = tokens.make("layout", assignment_id, source.key, good_for_s=good_for_s)
@@ -129,6 +159,13 @@ def work(
         data["crowd"] = crowd.texts()
     if draft:
         data["draft"] = draft
+    if frame.has_file:
+        data["files"] = {
+            name: {"name": file.name, "size": filesizeformat(file.bytes)} for name, file in files.items()
+        }
+        data["texts"] = data["texts"] | file_texts()
+    if problems:
+        data["problems"] = problems
     if missing:
         data["missing"] = missing
     if notice:
@@ -145,7 +182,14 @@ def work(
             title=pages.texts()["title"],
             submit_label=pages.texts()["submit"],
             data=data,
-            notice=_notice(frame, row, missing, notice) if missing or notice else "",
+            notice=_notice(
+                frame,
+                row,
+                missing,
+                notice,
+                problems=problems or {},
+                files=files if form_of(source.question_id) is None else {},  # a form says so at its questions
+            ),
         ),
     )
 
@@ -189,9 +233,53 @@ def _turk(assignment: str, hit_id: HITId, token: str = "") -> dict[str, str]:
     }
 
 
-def _notice(frame: Frame, row: Mapping[str, Any], missing: Sequence[str], notice: str) -> str:
+def _form_with_files(source: Source, files: Files, draft: Answer) -> Frame | None:
+    """A form that says which files it has, also to readers without scripts."""
+    form = form_of(source.question_id) if files else None
+    if form is None:
+        return None
+    checked = check_answers(form, by_field(draft), files)
+    return form_frame(source.question_id, Checked(checked.answers, {}))
+
+
+def file_texts() -> dict[str, str]:
+    """What the frame's script says of files. ``{name}`` is filled in by the script."""
+    return {
+        "file_sending": gettext("Sending {name}"),
+        "file_kept": gettext("{name} is kept"),
+        "file_removed": gettext("{name} is removed"),
+        "file_remove": gettext("Remove {name}"),
+        "file_stop": gettext("Stop sending {name}"),
+        "file_remove_short": gettext("Remove"),
+        "file_stop_short": gettext("Stop"),
+        "file_wait": gettext("Wait until the file has been sent."),
+        "file_later": gettext("{name} could not be sent now. It goes with your answer when you submit."),
+    }
+
+
+def _notice(
+    frame: Frame,
+    row: Mapping[str, Any],
+    missing: Sequence[str],
+    notice: str,
+    *,
+    problems: Mapping[str, str],
+    files: Files,
+) -> str:
     """For readers without scripts; the frame's script marks the fields themselves."""
     labels = frame.labels(row)
-    items = "".join(f"<li>{escape(labels.get(name, name))}</li>" for name in missing)
-    heading = escape(notice or pages.texts()["summary"])
-    return f'<noscript><div class="mh-summary"><strong>{heading}</strong><ul>{items}</ul></div></noscript>'
+    items = [escape(labels.get(name, name)) for name in missing]
+    items += [f"{escape(labels.get(name, name))}: {escape(sentence)}" for name, sentence in problems.items()]
+    shown = ""
+    if items or notice:
+        heading = escape(notice or pages.texts()["summary"])
+        listed = "".join(f"<li>{item}</li>" for item in items)
+        shown = f'<div class="mh-summary"><strong>{heading}</strong><ul>{listed}</ul></div>'
+    if files:
+        heading = escape(gettext("These files are kept. Another one for the same field takes its place:"))
+        listed = "".join(
+            f"<li>{escape(labels.get(name, name))}: {escape(file.name)} ({escape(filesizeformat(file.bytes))})</li>"
+            for name, file in files.items()
+        )
+        shown += f'<div class="mh-note"><p>{heading}</p><ul>{listed}</ul></div>'
+    return f"<noscript>{shown}</noscript>" if shown else ""

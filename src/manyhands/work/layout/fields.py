@@ -25,6 +25,7 @@ RESERVED_NAMES = frozenset(
         "manyhandsLayout",
         "manyhandsOptional",
         "manyhandsReport",
+        "manyhandsDrop",
     }
 )
 # The attribute of an attention check; the content origin leaves it out.
@@ -68,6 +69,12 @@ def fields(html: str) -> tuple[LayoutField, ...]:
     return tuple(found.values())
 
 
+def file_fields(html: str) -> tuple[str, ...]:
+    """The names of the fields that take a file, each once, also in templates of crowd elements."""
+    found = (str(each.get("name")) for each in _controls(_parse(html)) if _type(each) == "file")
+    return tuple(dict.fromkeys(found))
+
+
 def missing(required: Collection[LayoutField], answer: Mapping[str, Collection[str]]) -> tuple[str, ...]:
     """The names of required fields that have no answer: absent, empty or only white space."""
     return tuple(
@@ -98,8 +105,9 @@ def check_fields(html: str) -> list[LayoutProblem]:
         sentence = gettext("The template uses crowd elements, but does not load crowd-html-elements.js.")
         found.append(_on_line(answering[0], sentence))
     for element in controls:
-        if _type(element) == "file":
-            found.append(_on_line(element, gettext("Files cannot be handed in: the field is passed over.")))
+        if _type(element) == "file" and element.get("multiple") is not None:
+            sentence = gettext("A field takes one file: give each file a field of its own.")
+            found.append(_on_line(element, sentence))
         if _type(element) != "hidden" and not _own_label(tree, element):
             sentence = gettext("The field “%(name)s” has no label.") % {"name": element.get("name")}
             found.append(_on_line(element, sentence))

@@ -1,10 +1,12 @@
 """A worker hands an answer in, and keeps drafts of it until then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
+from django.db import transaction
 
 from manyhands.core import db, sql
 from manyhands.core.errors import Refusal
@@ -55,17 +57,22 @@ def submit(
     answer: Answer,
     received_at: datetime,
     reported: Mapping[str, int] | None = None,
+    files: Collection[str] | None = None,
 ) -> Submitted:
     """Hand in an accepted assignment and, with auto-accept on, take the next task of its group.
 
     accepted | correction -> submitted (and nothing -> accepted). One statement; what counts is when the
     request arrived, ``received_at``. The same answer again is the same submission. ``reported``: what the
-    page counted, kept beside the answer and no part of it.
-    Raises EmptyAnswer, AnswerTooLarge, AssignmentExpired, AlreadySubmitted, AssignmentNotHeld.
+    page counted, kept beside the answer and no part of it. ``files``: for a task that takes files, the keys in
+    the answer; 3 statements more in one transaction see under the locks that they are what is kept.
+    Raises EmptyAnswer, AnswerTooLarge, FilesChanged, AssignmentExpired, AlreadySubmitted, AssignmentNotHeld.
     """
     if not any(value.strip() for _, value in answer):
         raise errors.EmptyAnswer
-    row = _submit(worker_id, assignment_id, _encoded(answer), received_at, reported)
+    with transaction.atomic() if files is not None else nullcontext():
+        if files is not None:
+            _check_files(worker_id, assignment_id, files)
+        row = _submit(worker_id, assignment_id, _encoded(answer), received_at, reported)
     if row is None:
         return _same_submission(worker_id, assignment_id, answer)
     if row.approved_at_once:
@@ -89,6 +96,19 @@ def submit(
     except Refusal as refusal:
         return Submitted(row.assignment_id, row.hit_type_id, True, None, refusal)
     return Submitted(row.assignment_id, row.hit_type_id, True, taken, None)
+
+
+def _check_files(worker_id: WorkerId, assignment_id: AssignmentId, keys: Collection[str]) -> None:
+    """Hold off uploads, in the order in which the statement itself locks, and look at what is kept."""
+    db.run("SELECT FROM worker WHERE account_id = %(id)s FOR NO KEY UPDATE", id=worker_id)
+    db.run("SELECT FROM assignment WHERE id = %(id)s FOR NO KEY UPDATE", id=assignment_id)
+    kept = db.many(
+        str,
+        "SELECT key FROM answer_file WHERE assignment_id = %(id)s AND dropped_at IS NULL",
+        id=assignment_id,
+    )
+    if set(kept) != set(keys):
+        raise errors.FilesChanged
 
 
 def _submit(

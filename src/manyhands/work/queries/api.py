@@ -141,6 +141,8 @@ class Assignment:
     feedback: str
     answer: list[list[str]]
     form: str | None
+    files: dict[str, int]
+    """The files in the answer: how many bytes each key has."""
 
 
 _DECISION: LiteralString = """
@@ -150,7 +152,10 @@ _ASSIGNMENT: LiteralString = f"""
 SELECT assignment.id, assignment.hit_id, assignment.worker_id, {_DECISION} AS status, assignment.accepted_at,
        assignment.deadline_at, assignment.submitted_at, assignment.auto_approve_at,
        coalesce(assignment.decided_at, assignment.auto_approve_at), assignment.feedback, assignment.answer,
-       CASE WHEN question.kind = 'form' THEN question.content END
+       CASE WHEN question.kind = 'form' THEN question.content END,
+       coalesce((SELECT jsonb_object_agg(answer_file.key, answer_file.bytes)
+                   FROM answer_file
+                  WHERE answer_file.assignment_id = assignment.id), '{{}}')
   FROM assignment
   JOIN hit ON hit.id = assignment.hit_id
   LEFT JOIN question ON question.id = hit.question_id
