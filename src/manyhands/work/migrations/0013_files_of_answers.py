@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('work', '0011_charged_key'),
+        ('work', '0012_folded_at'),
     ]
 
     operations = [
