@@ -56,6 +56,30 @@ def worker() -> Account:
 PAGES = ["/tasks", "/dashboard", "/earnings", "/submissions"]
 
 
+def test_the_frame_once_drawn_is_each_readers_own(client: Log, worker: Account) -> None:
+    operator = factories.make_account(worker=True, requester=True, is_operator=True, language="ru")
+    page = {
+        (who.pk, url): client(who).get(url).content.decode()
+        for who in (worker, operator, worker)
+        for url in ("/tasks", "/dashboard")
+    }
+
+    assert 'href="/dashboard" aria-current="page"' in page[worker.pk, "/dashboard"]
+    assert 'href="/dashboard" aria-current="page"' not in page[worker.pk, "/tasks"]
+    for url in ("/tasks", "/dashboard"):
+        mine, theirs = page[worker.pk, url], page[operator.pk, url]
+        for words in ("Earnings", "Account settings", worker.email):
+            assert (words in mine, words in theirs) == (True, False)
+        for words in ("Заработок", "Настройки аккаунта", 'href="/requester/messages', 'href="/staff'):
+            assert (words in mine, words in theirs) == (False, True)
+
+    light = client(worker)
+    light.cookies["theme"] = "light"
+    chosen = light.get("/tasks").content.decode()
+    assert 'data-theme-choice="light" aria-pressed="true"' in chosen
+    assert 'data-theme-choice="light" aria-pressed="false"' in page[worker.pk, "/tasks"]
+
+
 @pytest.mark.parametrize("url", PAGES)
 def test_a_visitor_is_sent_to_the_log_in_and_back(client: Log, url: str) -> None:
     answer = client().get(f"{url}?q=x")

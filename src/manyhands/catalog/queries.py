@@ -292,8 +292,8 @@ def _matching(worker_id: WorkerId, offered: Offered, search: Search) -> tuple[Of
         _ints,
         _MATCHING,
         worker_id=worker_id,
-        hit_type_ids=offered.hit_type_id.tolist(),
-        sub_category_ids=offered.sub_category_id.tolist(),
+        hit_type_ids=_as_text(offered.hit_type_id),
+        sub_category_ids=_as_text(offered.sub_category_id),
         words=search.words,
         branch_ids=list(named := _names_here(offered)),
         branch_names=list(named.values()),
@@ -314,6 +314,11 @@ def _names_here(offered: Offered) -> dict[int, str]:
         for _, name, branches in offered.tree
         for branch_id, _, title in branches
     }
+
+
+def _as_text(numbers: Integers) -> str:
+    """An array as PostgreSQL writes it: sent as a list, each of thousands of numbers is converted by itself."""
+    return f"{{{','.join(map(str, numbers.tolist()))}}}"
 
 
 def _ints(*values: int) -> tuple[int, ...]:
@@ -393,10 +398,9 @@ def _wanted(worker_id: WorkerId, groups: Offered) -> list[Wanted]:
 
 def _tree(offered: Offered) -> list[Limb]:
     """Every category with its branches, counting the tasks the worker is qualified for."""
-    mine = offered.only(~offered.lacking)
-    ids, place = np.unique(mine.sub_category_id, return_inverse=True)
-    sums = np.bincount(place, weights=mine.task_count, minlength=len(ids)).astype(np.int64)
-    count = dict(zip(ids.tolist(), sums.tolist(), strict=True))
+    mine = np.where(offered.lacking, 0, offered.task_count)
+    sums = np.bincount(offered.sub_category_id, weights=mine)
+    count = {branch_id: int(sums[branch_id]) for branch_id in np.flatnonzero(sums).tolist()}
     limbs = []
     for slug, name, rows in offered.tree:
         branches = [Branch(branch, title, count.get(branch_id, 0)) for branch_id, branch, title in rows]

@@ -106,6 +106,12 @@ CACHES = {
         # A full cache drops entries, and a dropped entry is a rate limit forgotten.
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
+    # Drawn parts of the frame of every page, in this process: each names all that it depends on.
+    "frame": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "frame",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 # Accounts ------------------------------------------------------------------------------------

@@ -4,31 +4,40 @@
 -- category's in the reader's language, lower case); pay_min (per hour; null: any), suggested (whether the worker's history is asked for).
 -- Rows: one per such group: id, median pay per hour (-1: not known), tasks the worker handed in of late in
 -- its sub-category, whether the worker holds a qualification it asks for.
+-- What a group is called by others (requester, category, qualifications) is searched name by name, not group by group.
 -- Locks: none.
 -- Index: hit_type_facts_pkey; assignment_by_worker (with words: reads the words of every group).
-WITH asked AS (
-    SELECT requirement.hit_type_id, string_agg(qualification_type.name, E'\n') AS names
-      FROM qualification_requirement AS requirement
-      JOIN qualification_type ON qualification_type.id = requirement.qualification_type_id
-     GROUP BY requirement.hit_type_id
-), worded AS (
-    SELECT hit_type.id,
-           lower(concat_ws(E'\n', hit_type.title, hit_type.description, hit_type.keywords, requester.display_name,
-                           category.name, sub_category.name, branch.names, asked.names,
-                           test.name,
-                           -- Qualification tasks are found by what they are, in every language of the site.
-                           CASE WHEN test.id IS NOT NULL
-                                THEN 'qualification tasks test assessment квалификация квалификационные задания тест 資格 資格タスク テスト'
-                                END)) AS words
-      FROM unnest(%(hit_type_ids)s::bigint[]) AS listed (id)
-      JOIN hit_type ON hit_type.id = listed.id
-      JOIN requester ON requester.account_id = hit_type.requester_id
-      JOIN sub_category ON sub_category.id = hit_type.sub_category_id
-      JOIN category ON category.id = sub_category.category_id
-      LEFT JOIN unnest(%(branch_ids)s::bigint[], %(branch_names)s::text[]) AS branch (id, names)
-        ON branch.id = hit_type.sub_category_id
-      LEFT JOIN asked ON asked.hit_type_id = hit_type.id
-      LEFT JOIN qualification_type AS test ON test.id = hit_type.qualification_type_id
+WITH word AS (
+    SELECT part FROM unnest(%(words)s::text[]) AS part
+), by_name (part, hit_type_id) AS (
+    SELECT word.part, hit_type.id
+      FROM word
+      JOIN requester ON strpos(lower(requester.display_name), word.part) > 0
+      JOIN hit_type ON hit_type.requester_id = requester.account_id
+     UNION ALL
+    SELECT word.part, hit_type.id
+      FROM word
+      JOIN (SELECT sub_category.id, lower(category.name || E'\n' || sub_category.name) || E'\n'
+                                    || coalesce(branch.names, '') AS names
+              FROM sub_category
+              JOIN category ON category.id = sub_category.category_id
+              LEFT JOIN unnest(%(branch_ids)s::bigint[], %(branch_names)s::text[]) AS branch (id, names)
+                ON branch.id = sub_category.id) AS named ON strpos(named.names, word.part) > 0
+      JOIN hit_type ON hit_type.sub_category_id = named.id
+     UNION ALL
+    SELECT word.part, requirement.hit_type_id
+      FROM word
+      JOIN qualification_type ON strpos(lower(qualification_type.name), word.part) > 0
+      JOIN qualification_requirement AS requirement
+        ON requirement.qualification_type_id = qualification_type.id
+     UNION ALL
+    SELECT word.part, hit_type.id
+      FROM word
+           -- Qualification tasks are found by what they are, in every language of the site.
+      JOIN qualification_type AS test
+        ON strpos(lower(test.name) || E'\nqualification tasks test assessment квалификация квалификационные задания тест 資格 資格タスク テスト',
+                  word.part) > 0
+      JOIN hit_type ON hit_type.qualification_type_id = test.id
 ), history AS (
     SELECT hit_type.sub_category_id, count(*) AS done
       FROM (SELECT assignment.hit_type_id
@@ -58,6 +67,10 @@ SELECT candidate.id, coalesce(facts.pay_median_minor, -1), coalesce(history.done
  WHERE (%(pay_min)s::integer IS NULL OR facts.pay_median_minor >= %(pay_min)s::integer)
    AND (cardinality(%(words)s::text[]) = 0
         OR candidate.id IN (
-           SELECT worded.id
-             FROM worded
-            WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) AS word WHERE strpos(worded.words, word) = 0)))
+           SELECT hit_type.id
+             FROM unnest(%(hit_type_ids)s::bigint[]) AS listed (id)
+             JOIN hit_type ON hit_type.id = listed.id
+            WHERE NOT EXISTS (
+                  SELECT FROM word
+                   WHERE strpos(lower(hit_type.title || E'\n' || hit_type.description || E'\n' || hit_type.keywords), word.part) = 0
+                     AND (word.part, hit_type.id) NOT IN (SELECT by_name.part, by_name.hit_type_id FROM by_name))))
