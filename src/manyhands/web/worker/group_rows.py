@@ -25,17 +25,15 @@ ROWS_KEPT = 2_000
 _TOKEN = secrets.token_hex()
 
 
-def rows(request: HttpRequest, groups: Sequence[TaskGroup], *, expand_all: bool) -> list[SafeString]:
-    """The rows as HTML, for this reader."""
+def rows(request: HttpRequest, groups: Sequence[TaskGroup], *, expand_all: bool) -> SafeString:
+    """The rows as HTML, for this reader; empty without groups."""
     token, language, zone = (
         get_token(request),
         translation.get_language(),
         timezone.get_current_timezone_name(),
     )
-    return [
-        mark_safe(_row(group, expand_all, language, zone).replace(_TOKEN, token))  # noqa: S308 - a template's
-        for group in groups
-    ]
+    text = "".join(_row(group, expand_all, language, zone) for group in groups)
+    return mark_safe(text.replace(_TOKEN, token))  # noqa: S308 - a template's
 
 
 @lru_cache(maxsize=ROWS_KEPT)
