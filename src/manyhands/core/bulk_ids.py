@@ -12,49 +12,41 @@ from numpy.typing import NDArray
 from manyhands.core.ids import TRIPLES, Kind, round_keys
 
 _Words = NDArray[np.uint64]
-# Six digits of base 36 at a time: a remainder and 32 more bits fit into 64.
-_SIX = np.uint64(36**6)
-_THREE = np.uint64(36**3)
-_LIMB_BITS = np.uint64(32)
-_LIMB = np.uint64(2**32 - 1)
-_TEXT = np.array(TRIPLES, dtype="S3")
+# The 128 bits come as four parts of 32, and leave as six of five digits of base 36: products of both are
+# below 2**58, so that sums of four stay exact in 64 bits.
+_FIVE = 36**5
+_PART_BITS, _PART = np.uint64(32), np.uint64(2**32 - 1)
+_IN_FIVES = np.array(
+    [[2 ** (32 * part) // _FIVE**five % _FIVE for five in range(6)] for part in range(4)], dtype=np.uint64
+)
+_THREE_TEXT = np.array(TRIPLES, dtype="S3")
+_TWO_TEXT = np.array([triple[1:] for triple in TRIPLES[: 36**2]], dtype="S2")
 
 
-def encode_many(kind: Kind, numbers: Sequence[int]) -> list[bytes]:
+def encode_many(kind: Kind, numbers: Sequence[int] | NDArray[np.int64]) -> list[bytes]:
     """``ids.encode`` of each number, in order, as ASCII."""
-    if not numbers:
-        return []
     right = np.array(numbers, dtype=np.uint64)
     left = np.zeros_like(right)
     for key in round_keys(kind):
         left, right = right, left ^ _rounded(key, right)
-    limbs = [left >> _LIMB_BITS, left & _LIMB, right >> _LIMB_BITS, right & _LIMB]
-    triples = []
-    for _ in range(5):
-        six = _divide(limbs)
-        triples += [_TEXT[six % _THREE], _TEXT[six // _THREE]]
-    text = np.stack(triples[::-1], axis=1).view(np.uint8)
-    text[:, 0] = ord("3")  # in place of the thirtieth digit, which is always 0
+    parts = np.stack([right & _PART, right >> _PART_BITS, left & _PART, left >> _PART_BITS], axis=1)
+    text = np.empty((len(right), 6), dtype=[("three", "S3"), ("two", "S2")])
+    carried = np.zeros_like(right)
+    for place, five in enumerate((parts @ _IN_FIVES).T):
+        carried, digits = np.divmod(five + carried, _FIVE)
+        three, two = np.divmod(digits, 36**2)
+        text["three"][:, 5 - place] = _THREE_TEXT[three]
+        text["two"][:, 5 - place] = _TWO_TEXT[two]
+    text.view(np.uint8)[:, 0] = ord("3")  # in place of the thirtieth digit, which is always 0
     return text.view("S30").ravel().tolist()
 
 
 def _rounded(key: bytes, words: _Words) -> _Words:
     """The round function of ``core.ids`` over each word."""
-    keyed = hashlib.blake2b(key=key, digest_size=8)
-    data = words.astype(">u8").tobytes()
+    copied = hashlib.blake2b(key=key, digest_size=8).copy
     digests = []
-    for start in range(0, len(data), 8):
-        hashing = keyed.copy()
-        hashing.update(data[start : start + 8])
+    for word in words.astype(">u8").view("V8").tolist():
+        hashing = copied()
+        hashing.update(word)
         digests.append(hashing.digest())
     return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
-
-
-def _divide(limbs: list[_Words]) -> _Words:
-    """Divide the numbers by 36**6 in place, the highest limb first; returns the remainders."""
-    rest = np.zeros_like(limbs[0])
-    for place, limb in enumerate(limbs):
-        whole = (rest << _LIMB_BITS) | limb
-        limbs[place] = whole // _SIX
-        rest = whole - limbs[place] * _SIX
-    return rest

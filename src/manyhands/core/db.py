@@ -16,9 +16,11 @@ import orjson
 import psycopg
 from django.db import connection, transaction
 from psycopg import abc, sql
+from psycopg.abc import PQGen
 from psycopg.adapt import Transformer
+from psycopg.generators import copy_from
 from psycopg.pq import DiagnosticField, ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 
 Row = TypeVar("Row")
 Params = Mapping[str, Any]
@@ -98,11 +100,22 @@ def copy_in(statement: LiteralString) -> Iterator[psycopg.Copy]:
         yield copy
 
 
-def copy_out(statement: sql.Composed, params: Params) -> Iterator[bytes]:
-    """COPY (…) TO STDOUT, row by row in flat memory: each item is one row as PostgreSQL wrote it."""
-    with psycopg.Cursor(_psycopg_connection()) as cursor, cursor.copy(statement, params) as copy:
-        for row in copy:
-            yield bytes(row)
+def copy_out(statement: sql.Composed, *, at_once: int) -> Iterator[list[bytes]]:
+    """COPY (…) TO STDOUT in flat memory: so many rows at once, each as PostgreSQL wrote it."""
+    link = _psycopg_connection()
+    with psycopg.Cursor(link) as cursor, cursor.copy(statement):
+        while rows := link.wait(_copied(link.pgconn, at_once)):
+            yield rows
+            if len(rows) < at_once:
+                return
+
+
+def _copied(link: PGconn, at_once: int) -> PQGen[list[bytes]]:
+    """The next rows of a COPY, waited for together: ``Copy.read`` would set up a wait for each."""
+    rows: list[bytes] = []
+    while len(rows) < at_once and isinstance(row := (yield from copy_from(link)), memoryview):
+        rows.append(bytes(row))
+    return rows
 
 
 @contextmanager

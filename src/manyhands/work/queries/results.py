@@ -1,20 +1,23 @@
 """The results of a batch as files, in flat memory: MTurk's CSV, and JSON lines.
 
-PostgreSQL writes the text of every row; only the public ids, which are keyed, are put in here. The CSV
-has exactly the columns of MTurk's results files, in their order. Values are exact: nothing is prefixed
-against spreadsheets that run cells as formulas (docs/requester says so).
+PostgreSQL writes the text of people; what is made of numbers (public ids, times in words) is put in here,
+column by column. The CSV has exactly the columns of MTurk's results files, in their order. Values are exact:
+nothing is prefixed against spreadsheets that run cells as formulas (docs/requester says so).
 """
 
 import csv
 import io
+import secrets
+from binascii import unhexlify
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
+import numpy as np
 from psycopg import sql
 
-from manyhands.core import bulk_ids, db, ids, money
+from manyhands.core import bulk_ids, bulk_times, db, ids, money
 from manyhands.core.ids import BatchId, RequesterId
 from manyhands.work.words import NO_WORDS
 
@@ -28,11 +31,10 @@ BEFORE_ANSWERS = (
 # Several values of one field stand in one cell, as in MTurk's files.
 JOINT = "|"
 ROWS_AT_ONCE = 2_000
+# About as many rows as wait in a socket: while they are written here, PostgreSQL makes the next.
+CSV_ROWS_AT_ONCE = 500
 
 Row = TypeVar("Row")
-
-# Handed in and not out for correction.
-_ANSWERED = "assignment.status IN ('submitted', 'approved', 'rejected')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,6 @@ class _Batch:
     description: str
     keywords: str
     reward_minor: int
-    published_at: Any
     assignment_duration_s: int
     auto_approval_delay_s: int
     lifetime_s: int
@@ -52,7 +53,6 @@ class _Batch:
 
 _BATCH = """
 SELECT hit_type.id, hit_type.title, hit_type.description, hit_type.keywords, hit_type.reward_minor,
-       to_char(batch.published_at AT TIME ZONE 'UTC', 'Dy Mon DD HH24:MI:SS "UTC" YYYY'),
        hit_type.assignment_duration_s, hit_type.auto_approval_delay_s, batch.lifetime_s, batch.columns,
        batch.source = 'api'
   FROM batch
@@ -107,65 +107,71 @@ def results_csv(*, requester_id: RequesterId, batch_id: BatchId) -> Iterator[byt
             "Reject",
         )
     )
-    rows = db.copy_out(_csv_statement(batch, fields), {"requester_id": requester_id, "batch_id": batch_id})
-    yield from (_of_api(rows, batch) if batch.is_of_api else _with_ids(rows, batch, batch_id))
-
-
-def _with_ids(rows: Iterator[bytes], batch: _Batch, batch_id: BatchId) -> Iterator[bytes]:
-    """Each row begins with what holds no comma: HIT, assignment, worker, places, end; then its text."""
-    same = _line(
-        (
+    rates = dict(db.many(_rate, _RATES, requester_id=requester_id))
+    same = _Same(
+        _cells(
             ids.encode("hit_type", batch.hit_type_id), batch.title, batch.description, batch.keywords,
-            f"${money.plain(batch.reward_minor)}", batch.published_at,
-        )
-    ).removesuffix(b"\r\n")  # fmt: skip
-    terms = _line(
-        (
-            f"BatchId:{ids.encode('batch', batch_id)};", batch.assignment_duration_s,
-            batch.auto_approval_delay_s,
-        )
-    ).removesuffix(b"\r\n")  # fmt: skip
-    lifetime = b",," + str(batch.lifetime_s).encode() + b","
-    before_places, before_end = b"," + same + b",", b"," + terms + b","
-    for portion in _portions(rows):
-        cells = [row.split(b",", 5) for row in portion]
-        hit_ids = _public("hit", {int(row[0]) for row in cells})
-        assignment_ids = _public("assignment", {int(row[1]) for row in cells})
-        worker_ids = {row[2]: ids.encode_account(int(row[2])).encode() for row in cells}
-        yield b"".join(
-            [
-                b"%b%b%b%b%b%b%b,%b,%b\r\n"
-                % (
-                    hit_ids[int(hit)], before_places, places, before_end, end, lifetime,
-                    assignment_ids[int(assignment)], worker_ids[worker], rest[:-1],
-                )
-                for hit, assignment, worker, places, end, rest in cells
-            ]
-        )  # fmt: skip
-
-
-def _of_api(rows: Iterator[bytes], batch: _Batch) -> Iterator[bytes]:
-    """The same for HITs made one by one: each has its own beginning, lifetime and annotation (in hexadecimal)."""
-    same = (
-        ids.encode("hit_type", batch.hit_type_id), batch.title, batch.description, batch.keywords,
-        f"${money.plain(batch.reward_minor)}",
+            f"${money.plain(batch.reward_minor)}",
+        ),
+        _cells(batch.assignment_duration_s, batch.auto_approval_delay_s),
+        seam=secrets.token_hex(8),
     )  # fmt: skip
-    for portion in _portions(rows):
-        cells = [row.split(b",", 8) for row in portion]
-        hit_ids = _public("hit", {int(row[0]) for row in cells})
-        assignment_ids = _public("assignment", {int(row[1]) for row in cells})
-        lines = []
-        for hit, assignment, worker, places, end, created, lifetime, annotation, rest in cells:
-            start = _line(
-                (
-                    hit_ids[int(hit)].decode(), *same, created.decode(), places.decode(),
-                    bytes.fromhex(annotation.decode()).decode(), batch.assignment_duration_s,
-                    batch.auto_approval_delay_s, end.decode(), "", lifetime.decode(),
-                    assignment_ids[int(assignment)].decode(), ids.encode_account(int(worker)),
-                )
-            ).removesuffix(b"\r\n")  # fmt: skip
-            lines.append(b"%b,%b\r\n" % (start, rest[:-1]))
-        yield b"".join(lines)
+    statement = _csv_statement(batch, requester_id, batch_id, fields, same.seam)
+    for rows in db.copy_out(statement, at_once=CSV_ROWS_AT_ONCE):
+        yield _written(rows, same, rates)
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """What is the same in each row: the terms of the HIT type, and what parts the texts of a row.
+
+    The seam is a cell that no text holds, because nobody knows it before.
+    """
+
+    offer: bytes
+    durations: bytes
+    seam: str
+
+
+def _written(rows: list[bytes], same: _Same, rates: dict[int, bytes]) -> bytes:
+    """The lines of these rows: each holds its numbers, in hexadecimal, then three texts apart by seams."""
+    width = 16 * len(_NUMBERS)
+    numbers = np.frombuffer(unhexlify(b"".join([row[:width] for row in rows])), dtype=">i8")
+    (
+        hit, assignment, worker, status, places, lifetime, created, end, accepted, submitted, due, decided,
+    ) = numbers.astype(np.int64).reshape(-1, len(_NUMBERS)).T  # fmt: skip
+    seam = b",%b," % same.seam.encode()
+    annotations, feedbacks, contents = zip(*[row[width + 1 : -1].split(seam) for row in rows], strict=True)
+    hits, first, which = np.unique(hit, return_index=True, return_inverse=True)
+    starts = [
+        b"%b,%b,%b,%d,%b,%b,%b,,%d"
+        % (public, same.offer, made, places[row], annotations[row], same.durations, ends, lifetime[row])
+        for row, public, made, ends in zip(
+            first.tolist(),
+            bulk_ids.encode_many("hit", hits),
+            *bulk_times.in_words(created[first], end[first]),
+            strict=True,
+        )
+    ]
+    workers = worker.tolist()
+    lines = zip(
+        [starts[place] for place in which.tolist()],
+        bulk_ids.encode_many("assignment", assignment),
+        [ids.encode_account(each).encode() for each in workers],
+        [_STATUS[each] for each in status.tolist()],
+        *bulk_times.in_words(
+            accepted,
+            submitted,
+            due,
+            np.where(status == _APPROVED, decided, bulk_times.NEVER),
+            np.where(status == _REJECTED, decided, bulk_times.NEVER),
+        ),
+        feedbacks,
+        [rates.get(each, _UNRATED) for each in workers],
+        contents,
+        strict=True,
+    )
+    return b"\r\n".join([*map(b",".join, lines), b""])
 
 
 def _portions(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -186,79 +192,98 @@ def _line(cells: tuple[Any, ...]) -> bytes:
     return text.getvalue().encode()
 
 
-_TIME = "to_char({} AT TIME ZONE 'UTC', 'Dy Mon DD HH24:MI:SS \"UTC\" YYYY')"
-# Of what this requester decided about the worker: share approved, and the numbers behind it.
-_RATE = (
-    "coalesce(round(100.0 * sum(approved) FILTER (WHERE {0}) / nullif(sum(decided) FILTER (WHERE {0}), 0)), 0)"
-    " || '% (' || coalesce(sum(approved) FILTER (WHERE {0}), 0) || '/'"
-    " || coalesce(sum(decided) FILTER (WHERE {0}), 0) || ')'"
-)
-# Literal braces of format() do not occur in these texts; percent signs stay out of params by doubling.
+def _cells(*cells: Any) -> bytes:
+    return _line(cells).removesuffix(b"\r\n")
+
+
 _RATES = """
 WITH decided AS MATERIALIZED (
     SELECT assignment.worker_id, assignment.decided_at::date AS day,
            count(*) FILTER (WHERE assignment.status = 'approved') AS approved, count(*) AS decided
       FROM assignment
-     WHERE assignment.batch_id IN (SELECT id FROM batch WHERE requester_id = {requester_id})
+     WHERE assignment.batch_id IN (SELECT id FROM batch WHERE requester_id = %(requester_id)s)
        AND assignment.status IN ('approved', 'rejected')
      GROUP BY 1, 2
-), rate AS MATERIALIZED (
-    SELECT worker_id, {lifetime} AS lifetime, {month} AS last_30_days, {week} AS last_7_days
-      FROM decided
-     GROUP BY worker_id
 )
+SELECT worker_id, sum(approved)::bigint, sum(decided)::bigint,
+       coalesce(sum(approved) FILTER (WHERE day > current_date - 30), 0)::bigint,
+       coalesce(sum(decided) FILTER (WHERE day > current_date - 30), 0)::bigint,
+       coalesce(sum(approved) FILTER (WHERE day > current_date - 7), 0)::bigint,
+       coalesce(sum(decided) FILTER (WHERE day > current_date - 7), 0)::bigint
+  FROM decided
+ GROUP BY worker_id
 """
 
 
-def _rates() -> sql.Composable:
-    def rate(condition: str) -> sql.SQL:
-        return sql.SQL(_RATE.format(condition).replace("%", "%%"))
-
-    return sql.SQL(_RATES).format(
-        requester_id=sql.SQL("%(requester_id)s"),
-        lifetime=rate("true"),
-        month=rate("day > current_date - 30"),
-        week=rate("day > current_date - 7"),
-    )
+def _rate(worker_id: int, *counts: int) -> tuple[int, bytes]:
+    """The cells of a worker: of what this requester decided, the share approved and the numbers behind it."""
+    pairs = zip(counts[::2], counts[1::2], strict=True)
+    return worker_id, b",".join(_share(approved, decided) for approved, decided in pairs)
 
 
-_CELLS_OF_API = (
-    sql.SQL(_TIME.format("hit.created_at")),
-    sql.SQL("round(extract(epoch FROM hit.expires_at - hit.created_at))::bigint"),
-    sql.SQL("encode(convert_to(hit.annotation, 'UTF8'), 'hex')"),
+def _share(approved: int, decided: int) -> bytes:
+    rounded = (200 * approved + decided) // (2 * decided) if decided else 0
+    return b"%d%% (%d/%d)" % (rounded, approved, decided)
+
+
+_, _UNRATED = _rate(0, *[0] * 6)
+_APPROVED, _REJECTED = ord("a"), ord("r")
+_STATUS = {_APPROVED: b"Approved", _REJECTED: b"Rejected", ord("s"): b"Submitted"}
+_TIME = "timestamptz_send(coalesce({}, '-infinity'))"
+# The numbers of a row, eight bytes each; times as bulk_times takes them.
+_NUMBERS = (
+    "int8send(assignment.hit_id)",
+    "int8send(assignment.id)",
+    "int8send(assignment.worker_id)",
+    "int8send(ascii(assignment.status))",
+    "int8send(hit.max_assignments)",
+    "int8send({lifetime})",
+    _TIME.format("{created_at}"),
+    _TIME.format("hit.expires_at"),
+    _TIME.format("assignment.accepted_at"),
+    _TIME.format("assignment.submitted_at"),
+    _TIME.format("assignment.auto_approve_at"),
+    _TIME.format("assignment.decided_at"),
 )
 
 
-def _csv_statement(batch: _Batch, fields: Fields) -> sql.Composed:
-    """The COPY: plain cells first, then what may need quotes. Field names enter as literals."""
+def _csv_statement(
+    batch: _Batch, requester_id: RequesterId, batch_id: BatchId, fields: Fields, seam: str
+) -> sql.Composed:
+    """The COPY: numbers first, then what may need quotes. Everything enters as a literal, per cents as such."""
+    lifetime: sql.Composable
+    created_at: sql.Composable
+    annotation: sql.Composable
+    if batch.is_of_api:  # each HIT has its own beginning, lifetime and annotation
+        lifetime = sql.SQL("round(extract(epoch FROM hit.expires_at - hit.created_at))::bigint")
+        created_at = sql.SQL("hit.created_at")
+        annotation = sql.SQL("nullif(hit.annotation, '')")
+    else:
+        lifetime = sql.Literal(batch.lifetime_s)
+        created_at = sql.SQL("(SELECT published_at FROM batch WHERE id = {})").format(sql.Literal(batch_id))
+        annotation = sql.Literal(f"BatchId:{ids.encode('batch', batch_id)};")
+    numbers = sql.SQL(" || ".join(_NUMBERS)).format(lifetime=lifetime, created_at=created_at)
     cells: list[sql.Composable] = [
-        sql.SQL("assignment.hit_id, assignment.id, assignment.worker_id, hit.max_assignments"),
-        sql.SQL(_TIME.format("hit.expires_at")),
-        *(_CELLS_OF_API if batch.is_of_api else ()),
-        sql.SQL("initcap(assignment.status)"),
-        sql.SQL(_TIME.format("assignment.accepted_at")),
-        sql.SQL(_TIME.format("assignment.submitted_at")),
-        sql.SQL(_TIME.format("assignment.auto_approve_at")),
-        sql.SQL(
-            "CASE WHEN assignment.status = 'approved' THEN " + _TIME.format("assignment.decided_at") + " END"
-        ),
-        sql.SQL(
-            "CASE WHEN assignment.status = 'rejected' THEN " + _TIME.format("assignment.decided_at") + " END"
-        ),
+        sql.SQL("encode({}, 'hex')").format(numbers),
+        annotation,
+        sql.Literal(seam),
         sql.SQL("nullif(assignment.feedback, {})").format(sql.Literal(NO_WORDS)),
         sql.SQL("extract(epoch FROM assignment.submitted_at - assignment.accepted_at)::bigint"),
-        sql.SQL("coalesce(rate.lifetime, '0%% (0/0)'), coalesce(rate.last_30_days, '0%% (0/0)')"),
-        sql.SQL("coalesce(rate.last_7_days, '0%% (0/0)')"),
+        sql.Literal(seam),
+        *(sql.SQL("hit.input ->> {}").format(sql.Literal(column)) for column in batch.columns),
+        *(_answer_cell(name, fields.places.get(name)) for name in fields.names),
+        sql.SQL("'', ''"),
     ]
-    cells += [sql.SQL("hit.input ->> {}").format(sql.Literal(column)) for column in batch.columns]
-    cells += [_answer_cell(name, fields.places.get(name)) for name in fields.names]
-    cells += [sql.SQL("''"), sql.SQL("''")]
     return sql.SQL(
-        "COPY ({rates} SELECT {cells} FROM assignment JOIN hit ON hit.id = assignment.hit_id"
-        " LEFT JOIN rate ON rate.worker_id = assignment.worker_id"
-        " WHERE assignment.batch_id = %(batch_id)s AND assignment.requester_id = %(requester_id)s"
-        " AND {answered} ORDER BY assignment.id) TO STDOUT (FORMAT csv)"
-    ).format(rates=_rates(), cells=sql.SQL(", ").join(cells), answered=sql.SQL(_ANSWERED))
+        "COPY (SELECT {cells} FROM assignment JOIN hit ON hit.id = assignment.hit_id"
+        " WHERE assignment.batch_id = {batch_id} AND assignment.requester_id = {requester_id}"
+        " AND assignment.status IN ('submitted', 'approved', 'rejected')"
+        " ORDER BY assignment.id) TO STDOUT (FORMAT csv)"
+    ).format(
+        cells=sql.SQL(", ").join(cells),
+        batch_id=sql.Literal(batch_id),
+        requester_id=sql.Literal(requester_id),
+    )
 
 
 def _answer_cell(name: str, place: int | None) -> sql.Composable:
