@@ -62,6 +62,11 @@ def decided() -> list[Request]:
     return db.many(Request, _LIST, open=False, limit=PAGE)
 
 
+def waiting_count() -> int:
+    """How many applications are undecided."""
+    return db.one(int, "SELECT count(*) FROM account_request WHERE decided_at IS NULL")
+
+
 def overdue_count() -> int:
     """How many applications are past their three business days."""
     return db.one(int, "SELECT count(*) FROM account_request WHERE decided_at IS NULL AND due_at < now()")

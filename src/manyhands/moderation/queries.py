@@ -72,3 +72,8 @@ SELECT task_report.id, hit_type.id, hit_type.title, hit_type.requester_id, reque
 def reports(*, status: str) -> list[ReportLine]:
     """Open reports, the oldest first; closed ones, the newest first. At most PAGE."""
     return db.many(ReportLine, _LINES, status=status, limit=PAGE)
+
+
+def open_count() -> int:
+    """How many reports nobody has closed."""
+    return db.one(int, "SELECT count(*) FROM task_report WHERE status = 'open'")

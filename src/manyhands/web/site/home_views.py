@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from manyhands.web.worker import protocol_views
@@ -20,9 +20,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _desk(request: HttpRequest) -> str:
     if not request.user.is_authenticated:
         return ""
-    only_requester = request.user.is_requester and not request.user.is_worker
-    try:
-        desk = reverse("requester_home" if only_requester else "dashboard")
-    except NoReverseMatch:
-        return ""
-    return "" if desk == request.path else desk
+    if request.user.is_worker:
+        return reverse("dashboard")
+    if request.user.is_requester:
+        return reverse("requester_home")
+    return reverse("staff_home") if request.user.is_operator or request.user.is_reviewer else ""

@@ -10,6 +10,7 @@ from manyhands.web.site import (
     home_views,
     mailbox_views,
     pwa_views,
+    staff_views,
 )
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("profile", account_profile_views.profile, name="profile"),
     path("profile/email/keep", account_profile_views.drop_email_change, name="profile_keep_email"),
     path("workers/<str:worker>", account_profile_views.worker_profile, name="worker_profile"),
+    path("staff", staff_views.home, name="staff_home"),
     path("staff/accounts", account_review_views.account_requests, name="staff_accounts"),
     path("staff/accounts/<str:account>/approve", account_review_views.approve, name="staff_account_approve"),
     path("staff/accounts/<str:account>/refuse", account_review_views.refuse, name="staff_account_refuse"),
