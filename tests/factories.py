@@ -16,6 +16,7 @@ from django.utils import timezone
 from manyhands.accounts.models import Account, Requester, Worker
 from manyhands.catalog import market
 from manyhands.catalog.models import SubCategory
+from manyhands.core.files import Incoming
 from manyhands.core.ids import (
     AccountId,
     AssignmentId,
@@ -31,8 +32,9 @@ from manyhands.ledger import operations as ledger
 from manyhands.qualifications import operations as qualifications
 from manyhands.qualifications.states import Route
 from manyhands.questions import builder
+from manyhands.questions.answers import HandedFile
 from manyhands.work.models import HIT, Batch, QualificationRequirement
-from manyhands.work.operations import accepting, batches, hits, projects, questions, submitting
+from manyhands.work.operations import accepting, answer_files, batches, hits, projects, questions, submitting
 from manyhands.work.operations.hit_types import Terms, make_hit_type
 
 WORD_HTML = '<p>${word}</p><label>Meaning <input name="meaning" required></label>'
@@ -244,6 +246,40 @@ def submit(
         answer=answer,
         received_at=timezone.now(),
     )
+
+
+def hand_in_file(
+    worker: Account,
+    assignment_id: AssignmentId,
+    field: str,
+    *,
+    name: str = "cat.png",
+    content: bytes = b"a cat",
+) -> HandedFile:
+    """Hand in an answer that is this file."""
+    with Incoming() as incoming:
+        incoming.write(content)
+        stored = incoming.finish()
+    kept = answer_files.keep(
+        worker_id=WorkerId(worker.pk),
+        assignment_id=assignment_id,
+        field=field,
+        name=name,
+        content_type="image/png",
+        stored=stored,
+        received_at=timezone.now(),
+    )
+    submitting.submit(
+        worker_id=WorkerId(worker.pk),
+        assignment_id=assignment_id,
+        answer=[(field, kept.key)],
+        received_at=timezone.now(),
+        files=[kept.key],
+    )
+    return kept
+
+
+FILE_HTML = '<form><label>Photo <input type="file" name="photo" required></label></form>'
 
 
 def _csv(rows: Sequence[Mapping[str, str]]) -> bytes:

@@ -79,7 +79,7 @@ FOR_ALL = {
 MODERATION = {"forum_lock", "forum_hide", "forum_restore", "forum_leave"}
 
 # Hot acts of one statement: an absent and a foreign task are the same "not held".
-NOT_HELD = {"return_assignment", "save_draft"}
+NOT_HELD = {"return_assignment", "save_draft", "keep_file", "remove_file"}
 
 # Not there for anybody in the world, and why.
 ABSENT = {

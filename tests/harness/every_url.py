@@ -153,7 +153,10 @@ def _work(worker: Account, requester: Account, html: str) -> dict[str, Any]:
         ),
         hit_type_id=group.hit_type_id,
     )
+    photos = factories.publish(requester, 1, html=factories.FILE_HTML, title="Take a photo")
+    photo = factories.hand_in_file(worker, factories.accept(worker, photos).assignment_id, "photo")
     return {
+        "answer_file.key": photo.key,
         "subscription": ids.encode("event_subscription", told.id), "event_subscription_act.act": "off",
         "requester_projects.requester": ids.encode_account(requester.pk), "day": "2026-01-31",
         "key": key.access_key_id, "worker_unblock.worker": ids.encode_account(unwanted.pk),

@@ -100,6 +100,7 @@
     if (control.labels && control.labels.length) return textOf(control.labels[0]);
     return control.name;
   };
+  const isFile = (control) => control.type === "file";
   const isBlank = (control) => control.required && !isChoice(control) && control.value.trim() === "";
 
   /** The first control of each name that may not be sent as it is, with the reason. */
@@ -107,7 +108,8 @@
     const found = new Map();
     for (const control of controls()) {
       if (found.has(control.name) || control.disabled) continue;
-      if (control.validity.valueMissing || isBlank(control)) found.set(control.name, [control, texts.missing]);
+      if (files.get(control.name)?.state === "sending") found.set(control.name, [control, texts.file_wait]);
+      else if (control.validity.valueMissing || isBlank(control)) found.set(control.name, [control, texts.missing]);
       else if (control.willValidate && !control.validity.valid) {
         found.set(control.name, [control, control.validationMessage]);
       }
@@ -216,9 +218,152 @@
     const found = new Map();
     for (const name of names) {
       const control = controls().find((each) => each.name === name);
-      if (control) found.set(name, [control, texts.missing]);
+      if (control) found.set(name, [control, (data.problems || {})[name] || texts.missing]);
     }
     return found;
+  };
+
+  /* Files: sent by the page around as soon as they are chosen; without it they go with the answer --------- */
+
+  // By field: { state: "kept" | "sending" | "later", name, size, id, share }.
+  const files = new Map(Object.entries(data.files || {}).map(([name, file]) => [name, { state: "kept", ...file }]));
+  const PIECE_BYTES = 4 * 1024 * 1024;
+  let hostTakesFiles = false;
+  let fileNumber = 0;
+  const inWords = (name, values) => (texts[name] || "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+
+  /** The place below the field that says which file it has, and the element in it that is read aloud. */
+  const placeOf = (control) => {
+    const place = document.querySelector(`.mh-file[data-mh-file="${CSS.escape(control.name)}"]`);
+    if (place) return place;
+    const made = document.createElement("span");
+    made.className = "mh-file";
+    made.dataset.mhFile = control.name;
+    const status = Object.assign(document.createElement("span"), { className: "mh-file-status" });
+    status.setAttribute("role", "status");
+    made.append(status);
+    (control.closest("label") || control).after(made);
+    return made;
+  };
+
+  const showFile = (control, said = "") => {
+    const file = files.get(control.name);
+    control.required = (data.required || []).includes(control.name) && !file;
+    if (!file && !said) {
+      document.querySelector(`.mh-file[data-mh-file="${CSS.escape(control.name)}"]`)?.remove();
+      return;
+    }
+    const place = placeOf(control);
+    const words = { kept: "file_kept", sending: "file_sending", later: "file_later" };
+    const sentence = file ? inWords(words[file.state], file) : said;
+    const status = place.firstElementChild;
+    const text = file?.state === "kept" ? `${sentence} (${file.size})` : sentence;
+    // Said once, not with every step.
+    if (status.textContent !== text) status.textContent = text;
+    let bar = place.querySelector("progress");
+    if (file?.state === "sending" && !bar) {
+      bar = Object.assign(document.createElement("progress"), { max: 1 });
+      bar.setAttribute("aria-label", sentence);
+      status.after(bar);
+    }
+    if (file?.state !== "sending") bar?.remove();
+    else if (file.share !== undefined) bar.value = file.share;
+    let button = place.querySelector("button");
+    if (!file || file.state === "later") {
+      button?.remove();
+      return;
+    }
+    if (!button) {
+      button = Object.assign(document.createElement("button"), { type: "button" });
+      button.addEventListener("click", () => takeBack(control));
+      place.append(button);
+    }
+    const stops = file.state === "sending";
+    button.textContent = stops ? texts.file_stop_short : texts.file_remove_short;
+    button.setAttribute("aria-label", inWords(stops ? "file_stop" : "file_remove", file));
+  };
+
+  const onFileChosen = (control) => {
+    const [file] = control.files;
+    if (!file || !hostTakesFiles || data.mode !== "work" || sent) return;
+    const limit = (data.fileLimits || {})[control.name];
+    if (limit && file.size > limit.bytes) {
+      control.value = "";
+      refuse(control, inWords("file_too_large", { most: limit.words }));
+      return;
+    }
+    const before = files.get(control.name);
+    // One that is being sent gives way; what is kept stays until the new one is.
+    if (before?.state === "sending") say("file-stop", { id: before.id });
+    const id = ++fileNumber;
+    const kept = before?.state === "kept" ? before : before?.before;
+    files.set(control.name, { state: "sending", name: file.name, id, before: kept });
+    unmark(control.name);
+    showFile(control);
+    sendFile(id, control.name, file);
+  };
+
+  /** Hand the file to the page around, a piece at a time: the file itself can be read by this document alone. */
+  const sendFile = async (id, field, file) => {
+    try {
+      for (let start = 0; start < file.size; start += PIECE_BYTES) {
+        const piece = await file.slice(start, start + PIECE_BYTES).arrayBuffer();
+        if (files.get(field)?.id !== id) return;
+        host.postMessage({ manyhands: "file-piece", id, piece }, "*", [piece]);
+      }
+      say("file-send", { id, field, name: file.name, type: file.type });
+    } catch {
+      // It was moved or changed meanwhile; the browser says so when it sends the form.
+      onFileTold({ id, state: "failed" });
+    }
+  };
+
+  const refuse = (control, reason) => {
+    unmark(control.name);
+    mark(control.name, control, reason, `file-${++fileNumber}`);
+    control.focus();
+  };
+
+  const takeBack = (control) => {
+    const file = files.get(control.name);
+    if (!file) return;
+    if (file.state === "sending") {
+      say("file-stop", { id: file.id });
+      endFile(control, file.before);
+    } else {
+      file.id = ++fileNumber;
+      say("file-remove", { id: file.id, field: control.name });
+    }
+    control.focus();
+  };
+
+  /** The field is empty again, and what is kept for it, if anything, is what counts. */
+  const endFile = (control, kept, said = "") => {
+    control.value = "";
+    if (kept) files.set(control.name, kept);
+    else files.delete(control.name);
+    showFile(control, said);
+  };
+
+  const onFileTold = (message) => {
+    const found = [...files].find(([, file]) => file.id === message.id);
+    const control = found && controls().find((each) => isFile(each) && each.name === found[0]);
+    if (!control) return;
+    const [name, file] = found;
+    if (message.state === "sending") {
+      file.share = message.share;
+      showFile(control);
+    } else if (message.state === "kept") {
+      endFile(control, { state: "kept", name: String(message.name), size: String(message.size) });
+      unmark(name);
+    } else if (message.state === "removed") endFile(control, null, inWords("file_removed", file));
+    else if (message.state === "refused") {
+      endFile(control, file.state === "sending" ? file.before : file);
+      refuse(control, String(message.message));
+    } else if (file.state === "sending") {
+      files.set(name, { state: "later", name: file.name, before: file.before });
+      showFile(control);
+    }
   };
 
   /* Submitting ---------------------------------------------------------------------------------- */
@@ -350,7 +495,7 @@
   const shownValues = (control) => {
     if (isChoice(control)) return control.checked ? [control.labels.length ? textOf(control.labels[0]) : control.value] : [];
     if (control.matches("select")) return [...control.selectedOptions].filter((one) => one.value).map(textOf);
-    const value = control.type === "file" ? [...control.files].map((file) => file.name).join(", ") : control.value;
+    const value = isFile(control) ? (files.get(control.name) || control.files[0] || { name: "" }).name : control.value;
     return value.trim() ? [value.length > SHOWN_MAX ? `${value.slice(0, SHOWN_MAX)} …` : value] : [];
   };
 
@@ -388,6 +533,9 @@
         sayReady();
       }
       for (const each of document.querySelectorAll("[data-supplied]")) each.hidden = true;
+      hostTakesFiles = Boolean(message.files);
+    } else if (message.manyhands === "file") {
+      onFileTold(message);
     } else if (message.manyhands === "theme" && document.querySelector("[data-color-scheme]")) {
       // Templates that know one scheme only keep it.
       document.documentElement.style.colorScheme = ["light", "dark"].includes(message.scheme) ? message.scheme : "";
@@ -408,6 +556,7 @@
 
   const start = () => {
     for (const form of document.forms) form.noValidate = true;
+    if (data.mode === "work") for (const control of controls().filter(isFile)) showFile(control);
     if (data.mode === "preview") showPreview();
     // The one field of crowd elements is theirs to put back.
     const draft = (data.draft || []).filter(([name]) => name !== "taskAnswers");
@@ -419,7 +568,7 @@
       const late = controls().filter((control) => !known.has(control));
       if (draft.length && late.length) restore(draft, late);
     });
-    const missing = fromServer(data.missing || []);
+    const missing = fromServer([...(data.missing || []), ...Object.keys(data.problems || {})]);
     if (missing.size) showWrong(missing);
     else if (data.notice) showSummary(data.notice).focus();
     showKeys();
@@ -437,6 +586,7 @@
     window.addEventListener(kind, (event) => {
       // A template's own script may send the event from the document, which has no attributes.
       const isMarked = event.target.hasAttribute?.("aria-invalid") || "invalid" in (event.target.dataset ?? {});
+      if (kind === "change" && event.target.type === "file") onFileChosen(event.target);
       if (event.target.name && isMarked && !wrong().has(event.target.name)) unmark(event.target.name);
       showKeys();
       draftSoon();

@@ -4,6 +4,7 @@
 // a message counts when it comes from this very frame, and what it may do is in the table `handlers`.
 import "./breaks.js";
 import { announce, language, memory, say, toast } from "./page.js";
+import { fileHandlers } from "./task-files.js";
 
 const frame = document.getElementById("task-frame");
 const texts = JSON.parse(document.getElementById("task-words")?.textContent ?? "{}");
@@ -87,9 +88,11 @@ function forgetDraft() {
   Object.assign(draft, { waiting: null, unsaved: false });
 }
 
+const files = fileHandlers({ urls, send, token, changed: () => refreshBar() });
+
 window.addEventListener("online", saveDraft);
 window.addEventListener("beforeunload", (event) => {
-  if (draft.unsaved && !draft.busy && urls().draftUrl) event.preventDefault();
+  if (((draft.unsaved && !draft.busy) || files.isBusy()) && urls().draftUrl) event.preventDefault();
 });
 
 /* Submit ------------------------------------------------------------------------------------------ */
@@ -222,11 +225,14 @@ function scheme() {
   return theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 }
 
+const greet = () => send({ manyhands: "host", files: Boolean(urls().filesUrl) });
+
 const handlers = {
+  ...files.handlers,
   ready(message) {
     isReady = true;
     hasInstructions = Boolean(message.hasInstructions);
-    send({ manyhands: "host" });
+    greet();
     send({ manyhands: "theme", scheme: scheme() });
     enableSubmit(true);
     showInstructions();
@@ -290,6 +296,6 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => send
 if (frame) {
   enableSubmit(false);
   // The frame may have been ready before this script was: greeted, it says so again.
-  send({ manyhands: "host" });
+  greet();
   setTimeout(() => { if (!isReady && texts.not_loaded) status(texts.not_loaded, "bad"); }, LOAD_MS);
 }

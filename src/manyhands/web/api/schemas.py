@@ -1,5 +1,6 @@
 """What goes in and out. Ids are public ids, amounts are decimal strings of the site's currency."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -7,6 +8,7 @@ from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from manyhands.core import ids, money
+from manyhands.work.queries import files
 from manyhands.work.queries import requester as queries
 from manyhands.work.states import RejectionReason
 from manyhands.work.words import without_standard_words
@@ -14,6 +16,7 @@ from manyhands.work.words import without_standard_words
 ROWS_MAX = 100_000
 IDS_MAX = 10_000
 PAGE_MAX = 100
+FILE_ADDRESS_S = 600
 
 
 def _storable(text: str) -> str:
@@ -190,8 +193,28 @@ class Expired(Schema):
     tasks: int
 
 
+class AnswerFile(Schema):
+    """A file in an answer. ``url`` gives it without a log-in for ten minutes; ask again for another."""
+
+    field: str
+    key: str
+    name: str
+    bytes: int
+    content_type: str
+    sha256: str
+    url: str
+
+    @staticmethod
+    def of(row: files.AnswerFile) -> "AnswerFile":
+        return AnswerFile(
+            field=row.field, key=row.key, name=row.name, bytes=row.bytes, content_type=row.content_type,
+            sha256=row.sha256, url=files.address(row.id, good_for_s=FILE_ADDRESS_S),
+        )  # fmt: skip
+
+
 class Assignment(Schema):
-    """An answer handed in; ``answer`` is the list of ``[field, value]`` pairs."""
+    """An answer handed in; ``answer`` is the list of ``[field, value]`` pairs. The value of a field for a file
+    is its key, and ``files`` says what it is."""
 
     id: str
     task_id: str
@@ -199,6 +222,7 @@ class Assignment(Schema):
     status: str
     input: dict[str, str]
     answer: list[list[str]]
+    files: list[AnswerFile]
     accepted_at: datetime
     submitted_at: datetime
     auto_approve_at: datetime | None
@@ -209,11 +233,12 @@ class Assignment(Schema):
     fee: str
 
     @staticmethod
-    def of(row: queries.AssignmentRow) -> "Assignment":
+    def of(row: queries.AssignmentRow, found: Iterable[files.AnswerFile] = ()) -> "Assignment":
         return Assignment(
             id=ids.encode("assignment", row.id), task_id=ids.encode("hit", row.hit_id),
             worker_id=ids.encode_account(row.worker_id), status=row.status, input=row.input,
-            answer=row.answer, accepted_at=row.accepted_at, submitted_at=row.submitted_at,
+            answer=row.answer, files=[AnswerFile.of(each) for each in found],
+            accepted_at=row.accepted_at, submitted_at=row.submitted_at,
             auto_approve_at=row.auto_approve_at, decided_at=row.decided_at,
             rejection_reason=row.rejection_reason, feedback=without_standard_words(row.feedback),
             reward=money.plain(row.reward_minor), fee=money.plain(row.fee_minor),

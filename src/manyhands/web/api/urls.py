@@ -17,8 +17,8 @@ from manyhands.web.api.app import api, dressed
 from manyhands.web.api.problems import BrokenRule, Problem
 from manyhands.web.api.repeating import HEADER, once_only
 from manyhands.work.operations import batches, reviewing
+from manyhands.work.queries import files, results
 from manyhands.work.queries import requester as queries
-from manyhands.work.queries import results
 
 READ, PUBLISH, REVIEW = KeyAuth(Scope.READ), KeyAuth(Scope.PUBLISH), KeyAuth(Scope.REVIEW)
 Limit = Annotated[int, Query(ge=1, le=schemas.PAGE_MAX)]
@@ -185,7 +185,9 @@ def batch_assignments(
         bound_to,
         key=lambda row: row.id,
     )
-    return schemas.AssignmentPage(items=[schemas.Assignment.of(row) for row in rows], next_cursor=following)
+    held = files.of_answers((row.id, row.answer) for row in rows)
+    items = [schemas.Assignment.of(row, held.get(row.id, {}).values()) for row in rows]
+    return schemas.AssignmentPage(items=items, next_cursor=following)
 
 
 @api.post("/assignments/approve", auth=REVIEW, response=schemas.Decided, openapi_extra=_REPEATS)

@@ -20,6 +20,7 @@ from manyhands.questions.parsing import parse_question
 from manyhands.questions.rendering import render_form
 from manyhands.web.content import crowd, pages
 from manyhands.web.content.document import PREVIEW_ASSIGNMENT, Frame, prepare, slots, submit_address
+from manyhands.work.operations import answer_files
 from manyhands.work.queries import content as queries
 from manyhands.work.queries import files as file_queries
 
@@ -163,6 +164,12 @@ def work(
         data["files"] = {
             name: {"name": file.name, "size": filesizeformat(file.bytes)} for name, file in files.items()
         }
+        data["fileLimits"] = {
+            name: {"bytes": limits.bytes_max, "words": filesizeformat(limits.bytes_max)}
+            for name, limits in answer_files.limits(
+                layout_id=source.layout_id, question_id=source.question_id, row=row
+            ).items()
+        }
         data["texts"] = data["texts"] | file_texts()
     if problems:
         data["problems"] = problems
@@ -252,6 +259,7 @@ def file_texts() -> dict[str, str]:
         "file_stop": gettext("Stop sending {name}"),
         "file_remove_short": gettext("Remove"),
         "file_stop_short": gettext("Stop"),
+        "file_too_large": gettext("The file is larger than {most}."),
         "file_wait": gettext("Wait until the file has been sent."),
         "file_later": gettext("{name} could not be sent now. It goes with your answer when you submit."),
     }

@@ -42,7 +42,8 @@ def _choices(requester_id: RequesterId, batch: queries.Batch) -> list[Choice]:
     known = {each.name: each for each in present.layout_fields(batch.html)}
     found = results.fields_of(requester_id=requester_id, batch_id=batch.id)
     choices = []
-    for name in found.names:
+    # Files are looked at one by one: two of them are never the same answer.
+    for name in (name for name in found.names if name not in found.of_files):
         each = known.get(name)
         options = {option.value: option.label for option in each.options} if each else {}
         closed = each is not None and each.type in _CLOSED

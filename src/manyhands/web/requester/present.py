@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from manyhands.work.layout.crowd import expanded
 from manyhands.work.layout.fields import LayoutField, fields
 from manyhands.work.layout.template import placeholders
 from manyhands.work.queries import requester as queries
+from manyhands.work.queries.files import AnswerFile
 
 PREVIEW_S = 3_600
 
@@ -35,12 +36,14 @@ def parts(counts: queries.Counts) -> list[tuple[str, int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A field with its values, as a person reads them. ``notes`` are the raw values behind labels."""
+    """A field with its values, as a person reads them. ``notes`` are the raw values behind labels; ``file``
+    is what was handed in for it instead."""
 
     name: str
     label: str
     values: list[str]
     notes: list[str] = field(default_factory=list)
+    file: AnswerFile | None = None
 
     @property
     def is_long(self) -> bool:
@@ -53,7 +56,11 @@ def layout_fields(html: str) -> tuple[LayoutField, ...]:
     return fields(html)
 
 
-def answer_lines(answer: Iterable[Sequence[str]], known: Iterable[LayoutField]) -> list[Line]:
+def answer_lines(
+    answer: Iterable[Sequence[str]],
+    known: Iterable[LayoutField],
+    files: Mapping[str, AnswerFile] | None = None,
+) -> list[Line]:
     """An answer by field in the order of the layout; fields it does not know come after it.
 
     A choice is shown by its label with the value beside it; a field left empty is shown as such.
@@ -72,7 +79,11 @@ def answer_lines(answer: Iterable[Sequence[str]], known: Iterable[LayoutField]) 
         label = each.label if each.label and len(each.label) <= 60 else each.name
         lines.append(Line(each.name, label, shown, notes))
     lines += [Line(name, name, [value for value in values if value]) for name, values in given.items()]
-    return lines
+    return [_with_file(line, (files or {}).get(line.name)) for line in lines]
+
+
+def _with_file(line: Line, file: AnswerFile | None) -> Line:
+    return line if file is None or line.values != [file.key] else replace(line, values=[], file=file)
 
 
 def input_lines(row: Mapping[str, str], columns: Sequence[str]) -> list[Line]:
@@ -100,6 +111,7 @@ def decision(
     batch: queries.Batch,
     batch_public_id: str,
     evidence: Evidence | None = None,
+    files: Mapping[str, AnswerFile] | None = None,
 ) -> Decision:
     """One line of the review table."""
     public_id = ids.encode("assignment", row.id)
@@ -109,7 +121,7 @@ def decision(
         worker=ids.encode_account(row.worker_id),
         hit=ids.encode("hit", row.hit_id),
         url=reverse("review_assignment", args=[batch_public_id, public_id]),
-        answer=answer_lines(row.answer, layout_fields(batch.html)),
+        answer=answer_lines(row.answer, layout_fields(batch.html), files),
         input=input_lines(row.input, batch.columns),
         evidence=evidence,
         signals=sentences(evidence.signals) if evidence else [],

@@ -23,6 +23,7 @@ from manyhands.work import errors
 from manyhands.work.operations import reviewing
 from manyhands.work.queries import api as api_queries
 from manyhands.work.queries import requester as queries
+from manyhands.work.queries.files import of_answers
 
 FILTERS = ("waiting", "approved", "rejected", "all")
 ACTS = ("approve", "reject", "send-back", "override")
@@ -67,7 +68,8 @@ def _lines(
 ) -> list[present.Decision]:
     """Submissions with what is known about each beside its answer."""
     known = evidence(requester_id=gate.me(request), assignment_ids=[row.id for row in rows])
-    return [present.decision(row, batch, public_id, known.get(row.id)) for row in rows]
+    files = of_answers((row.id, row.answer) for row in rows)
+    return [present.decision(row, batch, public_id, known.get(row.id), files.get(row.id)) for row in rows]
 
 
 def _decide_selected(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -29,6 +29,7 @@ from manyhands.web.worker import words
 from manyhands.web.worker.access import accepts_automatically, worker_of, worker_required
 from manyhands.work.operations import accepting, submitting
 from manyhands.work.queries import worker as queries
+from manyhands.work.queries.files import of_answers
 from manyhands.work.queries.worker import TaskPage
 
 # The frame stays good after the deadline, so that what was typed can still be read.
@@ -103,6 +104,7 @@ def _ended(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
         else []
     )
     both = ratings.both_sides(worker_id=worker_id, assignment_id=task.assignment_id)
+    files = of_answers([(task.assignment_id, task.answer or [])]).get(task.assignment_id, {})
     return {
         "lowered": lowered[0] if lowered else None,
         "ratings": both if task.submitted_at else None,
@@ -114,7 +116,11 @@ def _ended(request: HttpRequest, task: TaskPage) -> dict[str, Any]:
         "task": task,
         "shown": words.status(task.status),
         "reason": words.rejection_reason(task.rejection_reason),
-        "answer": [(name, value) for name, value in task.answer or [] if value.strip()],
+        "answer": [
+            (name, value, files.get(name) if name in files and files[name].key == value else None)
+            for name, value in task.answer or []
+            if value.strip()
+        ],
     }
 
 

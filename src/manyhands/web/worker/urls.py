@@ -6,6 +6,7 @@ from manyhands.web import converters
 from manyhands.web.worker import (
     dashboard_views,
     earnings_views,
+    file_views,
     find_views,
     preview_views,
     protocol_views,
@@ -52,6 +53,8 @@ urlpatterns = [
     path("assignments/<assignment:assignment_id>/bar", task_views.bar, name="assignment_bar"),
     path("assignments/<assignment:assignment_id>/return", task_views.give_back, name="return_assignment"),
     path("assignments/<assignment:assignment_id>/draft", task_views.save_draft, name="save_draft"),
+    path("assignments/<assignment:assignment_id>/files", file_views.keep, name="keep_file"),
+    path("assignments/<assignment:assignment_id>/files/remove", file_views.remove, name="remove_file"),
     path("assignments/<assignment:assignment_id>/feedback", task_views.feedback, name="send_feedback"),
     path("qualifications", qualifications_views.mine, name="qualifications"),
     path("qualifications/available", qualifications_views.available, name="qualifications_available"),

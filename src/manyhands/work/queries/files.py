@@ -1,11 +1,13 @@
 """What is read of the files that workers handed in."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 
 from manyhands.core import db, tokens
+from manyhands.core.files import KEY
 from manyhands.core.ids import AccountId, AssignmentId, RequesterId
 from manyhands.questions.answers import HandedFile
 
@@ -84,6 +86,7 @@ def file_of_answer(*, requester_id: RequesterId, assignment_id: AssignmentId, fi
 class AnswerFile:
     """A file of an answer, as reviews and exports show it."""
 
+    id: int
     assignment_id: AssignmentId
     field: str
     key: str
@@ -95,7 +98,7 @@ class AnswerFile:
 
 
 _OF_ANSWERS = """
-SELECT answer_file.assignment_id, answer_file.field, answer_file.key, answer_file.name,
+SELECT answer_file.id, answer_file.assignment_id, answer_file.field, answer_file.key, answer_file.name,
        answer_file.content_type, answer_file.bytes, answer_file.sha256, answer_file.created_at
   FROM answer_file
   JOIN assignment ON assignment.id = answer_file.assignment_id
@@ -105,7 +108,22 @@ SELECT answer_file.assignment_id, answer_file.field, answer_file.key, answer_fil
 """
 
 
-def of_answers(assignment_ids: list[AssignmentId]) -> dict[str, AnswerFile]:
-    """The files that these answers hold, by key. The caller has read the answers, so may see them."""
-    rows = db.many(AnswerFile, _OF_ANSWERS, assignment_ids=assignment_ids) if assignment_ids else []
-    return {row.key: row for row in rows}
+def of_answers(
+    answers: Iterable[tuple[AssignmentId, Iterable[Sequence[str]]]],
+) -> dict[AssignmentId, dict[str, AnswerFile]]:
+    """The files that these answers hold, by field. The caller has read the answers, so may see them.
+
+    No statement when nothing in them could be a file's key.
+    """
+    found: dict[AssignmentId, dict[str, AnswerFile]] = {}
+    wanted = [
+        assignment_id for assignment_id, answer in answers if any(KEY.fullmatch(value) for _, value in answer)
+    ]
+    for row in db.many(AnswerFile, _OF_ANSWERS, assignment_ids=wanted) if wanted else []:
+        found.setdefault(row.assignment_id, {})[row.field] = row
+    return found
+
+
+def lasting_address(key: str) -> str:
+    """Where those who may have the file find it for as long as it is kept, after their log-in."""
+    return f"{settings.SITE_ORIGIN}/files/{key}"

@@ -12,13 +12,14 @@ from binascii import unhexlify
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import numpy as np
 from psycopg import sql
 
 from manyhands.core import bulk_ids, bulk_times, db, ids, money
 from manyhands.core.ids import BatchId, RequesterId
+from manyhands.work.queries.files import lasting_address
 from manyhands.work.words import NO_WORDS
 
 BEFORE_ANSWERS = (
@@ -67,18 +68,26 @@ SELECT DISTINCT jsonb_path_query_array(assignment.answer, '$[*][0]')
    AND assignment.requester_id = %(requester_id)s
    AND assignment.status IN ('submitted', 'approved', 'rejected')
 """
+_FILE_FIELDS = """
+SELECT DISTINCT answer_file.field
+  FROM answer_file
+  JOIN assignment ON assignment.id = answer_file.assignment_id
+ WHERE assignment.batch_id = %(batch_id)s AND assignment.requester_id = %(requester_id)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The answer fields of a batch. ``places`` says where a field always stands, when it does."""
+    """The answer fields of a batch. ``places`` says where a field always stands, when it does; ``of_files`` which
+    ones files were handed in for."""
 
     names: tuple[str, ...]
     places: dict[str, int]
+    of_files: frozenset[str]
 
 
 def fields_of(*, requester_id: RequesterId, batch_id: BatchId) -> Fields:
-    """Every field that occurs in an answer, in the order of the forms. One pass over the answers."""
+    """Every field that occurs in an answer, in the order of the forms. Two statements, one pass over the answers."""
     shapes = db.many(tuple, _SHAPES, requester_id=requester_id, batch_id=batch_id)
     names: dict[str, None] = {}
     places: dict[str, int] = {}
@@ -88,11 +97,17 @@ def fields_of(*, requester_id: RequesterId, batch_id: BatchId) -> Fields:
             names.setdefault(name)
             if places.setdefault(name, place) != place:
                 moving.add(name)
-    return Fields(tuple(names), {name: place for name, place in places.items() if name not in moving})
+    of_files = frozenset(db.many(str, _FILE_FIELDS, requester_id=requester_id, batch_id=batch_id))
+    return Fields(
+        tuple(names), {name: place for name, place in places.items() if name not in moving}, of_files
+    )
 
 
 def results_csv(*, requester_id: RequesterId, batch_id: BatchId) -> Iterator[bytes]:
-    """MTurk's results file of a batch, a chunk at a time; only the heading while nothing is published."""
+    """MTurk's results file of a batch, a chunk at a time; only the heading while nothing is published.
+
+    A file stands in it by its lasting address.
+    """
     batch = db.one_or_none(_Batch, _BATCH, requester_id=requester_id, batch_id=batch_id)
     if batch is None:
         yield _line(BEFORE_ANSWERS)
@@ -271,7 +286,7 @@ def _csv_statement(
         sql.SQL("extract(epoch FROM assignment.submitted_at - assignment.accepted_at)::bigint"),
         sql.Literal(seam),
         *(sql.SQL("hit.input ->> {}").format(sql.Literal(column)) for column in batch.columns),
-        *(_answer_cell(name, fields.places.get(name)) for name in fields.names),
+        *(_answer_cell(name, fields) for name in fields.names),
         sql.SQL("'', ''"),
     ]
     return sql.SQL(
@@ -286,7 +301,12 @@ def _csv_statement(
     )
 
 
-def _answer_cell(name: str, place: int | None) -> sql.Composable:
+def _answer_cell(name: str, fields: Fields) -> sql.Composable:
+    cell = _value_cell(name, fields.places.get(name))
+    return _file_cell(name, cell) if name in fields.of_files else cell
+
+
+def _value_cell(name: str, place: int | None) -> sql.Composable:
     """A field's value: read at its place when it has one; else its values looked for and joined."""
     if place is not None:
         return sql.SQL(
@@ -299,7 +319,16 @@ def _answer_cell(name: str, place: int | None) -> sql.Composable:
     ).format(joint=sql.Literal(JOINT), name=sql.Literal(name))
 
 
-_JSON_LINES = """
+def _file_cell(name: str, cell: sql.Composable) -> sql.Composable:
+    """The address of a file of this answer; what else stands in the field as it is."""
+    return sql.SQL(
+        "coalesce((SELECT {before} || answer_file.key FROM answer_file"
+        " WHERE answer_file.assignment_id = assignment.id AND answer_file.field = {name}"
+        " AND answer_file.key = {cell}), {cell})"
+    ).format(before=sql.Literal(lasting_address("")), name=sql.Literal(name), cell=cell)
+
+
+_JSON_START: LiteralString = """
 SELECT assignment.hit_id, assignment.id, assignment.worker_id,
        json_build_object(
            'status', assignment.status,
@@ -312,6 +341,21 @@ SELECT assignment.hit_id, assignment.id, assignment.worker_id,
            'feedback', nullif(assignment.feedback, ''),
            'input', hit.input,
            'answer', assignment.answer
+"""
+# Only where files were handed in: everybody else's export does without looking.
+_JSON_FILES: LiteralString = """
+           , 'files', (
+               SELECT coalesce(json_agg(json_build_object(
+                          'field', answer_file.field, 'key', answer_file.key, 'name', answer_file.name,
+                          'bytes', answer_file.bytes, 'content_type', answer_file.content_type,
+                          'sha256', answer_file.sha256, 'url', %(before_key)s::text || answer_file.key
+                      ) ORDER BY answer_file.id), '[]')
+                 FROM answer_file
+                WHERE answer_file.assignment_id = assignment.id
+                  AND assignment.answer
+                      @> jsonb_build_array(jsonb_build_array(answer_file.field, answer_file.key)))
+"""
+_JSON_END: LiteralString = """
        )::text
   FROM assignment
   JOIN hit ON hit.id = assignment.hit_id
@@ -323,13 +367,16 @@ SELECT assignment.hit_id, assignment.id, assignment.worker_id,
 
 
 def results_jsonl(*, requester_id: RequesterId, batch_id: BatchId) -> Iterator[bytes]:
-    """One JSON object a line; ``answer`` is the list of ``[field, value]`` pairs as handed in."""
+    """One JSON object a line; ``answer`` is the list of ``[field, value]`` pairs as handed in. In a batch with
+    files there are ``files``, which say what the keys in the answer are."""
+    has_files = bool(db.many(str, _FILE_FIELDS, requester_id=requester_id, batch_id=batch_id))
     rows = db.stream(
         _stored,
-        _JSON_LINES,
+        _JSON_START + (_JSON_FILES if has_files else "") + _JSON_END,
         requester_id=requester_id,
         batch_id=batch_id,
         minor_per_unit=money.minor_per_unit(),
+        **({"before_key": lasting_address("")} if has_files else {}),
     )
     for portion in _portions(rows):
         hit_ids = _public("hit", {hit for hit, _, _, _ in portion})
