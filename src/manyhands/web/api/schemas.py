@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from manyhands.core import ids, money
-from manyhands.work.queries import files
+from manyhands.work.queries import files as file_queries
 from manyhands.work.queries import requester as queries
 from manyhands.work.states import RejectionReason
 from manyhands.work.words import without_standard_words
@@ -205,10 +205,10 @@ class AnswerFile(Schema):
     url: str
 
     @staticmethod
-    def of(row: files.AnswerFile) -> "AnswerFile":
+    def of(row: file_queries.AnswerFile) -> "AnswerFile":
         return AnswerFile(
             field=row.field, key=row.key, name=row.name, bytes=row.bytes, content_type=row.content_type,
-            sha256=row.sha256, url=files.address(row.id, good_for_s=FILE_ADDRESS_S),
+            sha256=row.sha256, url=file_queries.address(row.id, good_for_s=FILE_ADDRESS_S),
         )  # fmt: skip
 
 
@@ -233,7 +233,7 @@ class Assignment(Schema):
     fee: str
 
     @staticmethod
-    def of(row: queries.AssignmentRow, found: Iterable[files.AnswerFile] = ()) -> "Assignment":
+    def of(row: queries.AssignmentRow, found: Iterable[file_queries.AnswerFile] = ()) -> "Assignment":
         return Assignment(
             id=ids.encode("assignment", row.id), task_id=ids.encode("hit", row.hit_id),
             worker_id=ids.encode_account(row.worker_id), status=row.status, input=row.input,

@@ -370,13 +370,14 @@ def results_jsonl(*, requester_id: RequesterId, batch_id: BatchId) -> Iterator[b
     """One JSON object a line; ``answer`` is the list of ``[field, value]`` pairs as handed in. In a batch with
     files there are ``files``, which say what the keys in the answer are."""
     has_files = bool(db.many(str, _FILE_FIELDS, requester_id=requester_id, batch_id=batch_id))
+    more: dict[str, Any] = {"before_key": lasting_address("")} if has_files else {}
     rows = db.stream(
         _stored,
         _JSON_START + (_JSON_FILES if has_files else "") + _JSON_END,
         requester_id=requester_id,
         batch_id=batch_id,
         minor_per_unit=money.minor_per_unit(),
-        **({"before_key": lasting_address("")} if has_files else {}),
+        **more,
     )
     for portion in _portions(rows):
         hit_ids = _public("hit", {hit for hit, _, _, _ in portion})
