@@ -194,5 +194,9 @@ def test_what_makes_no_sense_is_refused(requester: Account, mturk: Any, type_id:
         "ParameterValidationError", "InvalidParameterValue",
         'The value "1999-01-01" is not valid for the parameter Version.',
     )  # fmt: skip
+    ping = call(key, "UpdateNotificationSettings", {
+        "HITTypeId": type_id, "Notification": given | {"EventTypes": ["HITReviewable", "Ping"]},
+    })  # fmt: skip
+    assert ping.fault[2] == 'The value "Ping" is not valid for the parameter EventTypes.'
     assert EventSubscription.objects.count() == 0
     assert aws.received(aws.queue) == []

@@ -139,6 +139,7 @@ def test_what_is_missing_or_unknown_has_a_type_of_its_own(live_server: LiveServe
     assert answer("GetAccountBalance", drop="authorization") == (403, "MissingAuthenticationTokenException")
     assert answer("GetAccountBalance", drop="x-amz-date") == (400, "IncompleteSignatureException")
     assert answer("GetBalance") == (400, "UnknownOperationException")
+    assert answer("GetAccountBalance", drop="x-amz-target") == (400, "UnknownOperationException")
     assert answer("OtherService.GetAccountBalance") == (400, "UnknownOperationException")
     assert answer("GetAccountBalance", b"{") == (400, "SerializationException")
     assert answer("GetAccountBalance", b"\xff") == (400, "SerializationException")

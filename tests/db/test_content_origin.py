@@ -53,10 +53,11 @@ class Answered:
 
 def call(method: str, path: str, content: bytes = b"", **environ: object) -> Answered:
     seen: list[object] = []
+    path, _, query = path.partition("?")
     given = {
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "CONTENT_LENGTH": str(len(content)),
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "wsgi.input": io.BytesIO(content),
@@ -217,10 +218,21 @@ def test_required_names_made_of_the_row_are_checked(database: Database) -> None:
     assert post(f"/a/{held.token}", [("m_sun", "x")]).status == 200
 
 
-def test_an_empty_answer_is_refused_and_the_task_stays(database: Database) -> None:
+def test_nothing_filled_in_is_asked_for_once_more_and_then_taken(database: Database) -> None:
     held = hold(html='<label>M <input name="m"></label>')
     answered = post(f"/a/{held.token}", [("m", " ")])
-    assert (answered.status, answered.data["notice"]) == (422, "The answer is empty.")
+    assert answered.status == 422
+    assert answered.data["notice"].startswith("Nothing is filled in.")
+    assert held.unchanged()
+    (form,) = answered.page.forms
+    assert post(f"/a/{held.token}", [*form.form_values(), ("m", "")]).status == 200
+    assert Assignment.objects.get(pk=held.assignment_id).answer == [["m", ""]]
+
+
+def test_an_answer_without_fields_is_refused_and_the_task_stays(database: Database) -> None:
+    held = hold(html='<label>M <input name="m"></label>')
+    answered = post(f"/a/{held.token}", [])
+    assert (answered.status, answered.data["notice"]) == (422, "The answer has no field.")
     assert held.unchanged()
 
 
@@ -442,5 +454,5 @@ def test_our_own_failure_is_a_page_and_a_log_line(
 def test_the_frame_speaks_the_language_asked_for_from_task_to_task(database: Database) -> None:
     held = hold(auto_accept_next=True)
     shown = call("GET", f"/a/{held.token}", QUERY_STRING="lang=ja")
-    assert shown.page.forms[0].action.endswith("?lang=ja")
+    assert shown.page.forms[0].action.endswith("&lang=ja")
     assert not call("GET", f"/a/{held.token}", QUERY_STRING="lang=<b>").page.forms[0].action.endswith("<b>")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from manyhands.core import ids
@@ -73,6 +74,8 @@ def test_a_task_is_accepted_shown_in_the_queue_and_returned(client) -> None:  # 
     group = factories.publish(requester, 2)
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(worker)
+    typed = browser.get(f"/projects/{ids.encode('hit_group', group.hit_type_id)}/tasks/accept_random")
+    assert typed.headers["Location"] == reverse("group", args=[group.hit_type_id])
     accept = f"/projects/{ids.encode('hit_group', group.hit_type_id)}/tasks/accept_random?format=json"
 
     for site, mode in (("cross-site", "cors"), ("same-site", "cors"), ("none", "navigate")):

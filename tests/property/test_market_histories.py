@@ -278,7 +278,7 @@ class MarketHistory(SingleHITs, RuleBasedStateMachine):
     def submit(self, assignment: int, value: str, late: int) -> None:
         """``late``: minutes since the request arrived; what counts is that moment."""
         chosen = self.an_assignment(assignment, "accepted", "correction")
-        answer = [("meaning", value)]
+        answer = [("meaning", value)] if value else []
         received = self.market.now - late
 
         def act() -> submitting.Submitted:

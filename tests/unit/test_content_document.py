@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from manyhands.web.content import body, document, headers
 from manyhands.web.content.pages import language_of
+from manyhands.web.frames import PREVIEW_ASSIGNMENT
 
 
 def rendered(template: str, row: dict[str, str] | None = None, **changed: Any) -> lxml.html.HtmlElement:
@@ -69,7 +70,7 @@ def test_a_field_of_the_templates_own_for_the_assignment_is_filled() -> None:
 
 
 def test_a_preview_has_no_token_and_a_disabled_button() -> None:
-    page = rendered('<input name="q">', token="", assignment=document.PREVIEW_ASSIGNMENT, preview=True)
+    page = rendered('<input name="q">', token="", assignment=PREVIEW_ASSIGNMENT, preview=True)
     assert page.forms[0].fields["assignmentId"] == "ASSIGNMENT_ID_NOT_AVAILABLE"
     assert "manyhandsToken" not in page.forms[0].fields
     assert page.xpath("//button/@disabled")
@@ -188,3 +189,24 @@ def test_the_policy_has_a_sandbox_without_the_origin() -> None:
 )
 def test_the_language_follows_the_browser(wishes: str, language: str) -> None:
     assert language_of(wishes) == language
+
+
+@pytest.mark.parametrize(
+    ("html", "reads"),
+    [
+        ("<script>const p = new URLSearchParams(location.search)</script><input name='q'>", True),
+        ("<script>gup(window.location.href)</script><input name='q'>", True),
+        ("<script>gup(document.URL)</script><input name='q'>", True),
+        ('<script src="https://lab.example/study.js"></script><input name="q">', True),
+        ('<script src="https://code.jquery.com/jquery-3.7.1.min.js"></script><input name="q">', False),
+        (
+            '<script src="https://s3.amazonaws.com/mturk-public/externalHIT_v1.js"></script><input name="q">',
+            False,
+        ),
+        ('<script src="https://assets.crowd.aws/crowd-html-elements.js"></script><input name="q">', False),
+        ("<p>The location of the shop</p><input name='location'>", False),
+        ("<script>show('x')</script><input name='q'>", False),
+    ],
+)
+def test_scripts_that_may_read_the_address_are_known(html: str, reads: bool) -> None:
+    assert document.prepare(html).reads_address is reads

@@ -63,7 +63,7 @@ def is_ours(method: str, path: str, headers: Headers) -> bool:
     if path != "/":
         return False
     if method == "POST":
-        return "x-amz-target" in headers
+        return "x-amz-target" in headers or headers.get("authorization", "").startswith("AWS4-")
     return method == "OPTIONS" and "access-control-request-method" in headers
 
 

@@ -89,7 +89,7 @@ def meets(requirements: Sequence[Requirement], held: Mapping[int, Score]) -> boo
 
 
 def checked(requirements: Sequence[Requirement]) -> tuple[Requirement, ...]:
-    """These requirements, each once and in a fixed order, when work may ask for them.
+    """These requirements, each once, when work may ask for them.
 
     One read. Raises InvalidInput that names the place (``requirements.0.values``) and the rule: at most
     ten, each of an active type, with the values its comparator takes.
@@ -113,7 +113,7 @@ def checked(requirements: Sequence[Requirement]) -> tuple[Requirement, ...]:
             found[f"requirements.{place}.values"] = sentence
     if found:
         raise InvalidInput(found)
-    return tuple(sorted(set(requirements), key=lambda each: str(each.as_json())))
+    return tuple(dict.fromkeys(requirements))
 
 
 def _fault(requirement: Requirement, kind: str) -> str | None:

@@ -10,14 +10,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from django.conf import settings
 from django.http import HttpResponse
 
-from manyhands.core import ids
 from manyhands.core.ids import AssignmentId, HITId, WorkerId
 from manyhands.questions.forms import ExternalQuestion
 from manyhands.questions.parsing import parse_question
+from manyhands.web.frames import parameters
 from manyhands.work.models import Question
 from manyhands.work.queries import content as queries
 
-PREVIEW_ASSIGNMENT = "ASSIGNMENT_ID_NOT_AVAILABLE"
 SANDBOX = (
     "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals"
     " allow-downloads"
@@ -42,15 +41,7 @@ def address(
     worker_id: WorkerId | None = None,
 ) -> str:
     """Where the frame goes; without an assignment it is a preview, and tells nothing of the worker."""
-    named = {
-        "assignmentId": PREVIEW_ASSIGNMENT
-        if assignment_id is None
-        else ids.encode("assignment", assignment_id),
-        "hitId": ids.encode("hit", hit_id),
-        "turkSubmitTo": settings.CONTENT_ORIGIN,
-    }
-    if worker_id is not None and assignment_id is not None:
-        named["workerId"] = ids.encode_account(worker_id)
+    named = parameters(hit_id=hit_id, assignment_id=assignment_id, worker_id=worker_id)
     parts = urlsplit(question.url)
     query = f"{parts.query}&{urlencode(named)}" if parts.query else urlencode(named)
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, parts.fragment))

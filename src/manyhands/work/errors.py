@@ -56,7 +56,7 @@ class AlreadySubmitted(Refusal):
 
 
 class EmptyAnswer(Refusal):
-    """The answer is empty."""
+    """The answer has no field."""
 
 
 class AnswerTooLarge(Refusal):

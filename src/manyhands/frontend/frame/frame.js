@@ -9,7 +9,7 @@
   const host = window.parent === window ? null : window.parent;
   const data = JSON.parse(document.getElementById("manyhands-data").textContent);
   const texts = data.texts || {};
-  const OURS = new Set(["assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsLayout", "manyhandsOptional", "manyhandsReport", "manyhandsDrop"]);
+  const OURS = new Set(["assignmentId", "hitId", "turkSubmitTo", "workerId", "manyhandsToken", "manyhandsLayout", "manyhandsOptional", "manyhandsReport", "manyhandsDrop", "manyhandsBlank"]);
   const INSTRUCTIONS = "[data-instructions], .instructions, short-instructions, full-instructions";
   const DRAFT_DELAY_MS = 400;
   let lastDraft = null;
@@ -413,6 +413,19 @@
     field.value = JSON.stringify(counts);
   };
 
+  /* Scripts build forms of their own to any of MTurk's addresses: the answer goes to the assignment's own. */
+  const direct = (form) => {
+    if (data.mode !== "work" || form.elements.namedItem("manyhandsToken")) return;
+    if (/\/mturk\/externalSubmit\/?(?:[?#]|$)/.test(form.getAttribute("action") || "")) {
+      form.setAttribute("action", `${data.turk.turkSubmitTo}mturk/externalSubmit`);
+    }
+  };
+  const sendForm = HTMLFormElement.prototype.submit;
+  HTMLFormElement.prototype.submit = function submitDirected() {
+    direct(this);
+    return sendForm.call(this);
+  };
+
   const onSubmit = (event) => {
     if (!(event.target instanceof HTMLFormElement)) return;
     if (data.mode !== "work" || sent) {
@@ -427,6 +440,7 @@
       showWrong(found);
       return;
     }
+    direct(event.target);
     noteOptional(event.target);
     noteCounts(event.target);
     // After the template's own listeners, which may still hold the form back.

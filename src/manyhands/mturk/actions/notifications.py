@@ -47,6 +47,8 @@ def _notification(given: dict[str, Any]) -> Notification:
         raise faults.invalid_value(version, "Version")
     if not given["EventTypes"]:
         raise faults.invalid_value("[]", "EventTypes")
+    if EventType.PING in given["EventTypes"]:  # is sent as a test only
+        raise faults.invalid_value(EventType.PING, "EventTypes")
     transport = _TRANSPORTS[given["Transport"]]
     # A topic is an ARN; an address instead of one is called directly (Manyhands only).
     if transport == Transport.SNS and destination.startswith(("https://", "http://")):

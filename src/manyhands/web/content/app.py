@@ -5,6 +5,7 @@ and answered with one statement. Served from an origin of its own (settings.CONT
 """
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ _LOG = logging.getLogger(__name__)
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, DatabaseError, InterfaceError)
 # Files move as slowly as their people's lines: so many at once, and the other threads take answers.
 _LONG = threading.BoundedSemaphore(4 if settings.ENVIRONMENT == "production" else 1)
+_ASKED_LANGUAGE = re.compile(r"(?:^|&)lang=([a-z-]+)(?:&|$)")
 _LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
 
 
@@ -120,27 +122,26 @@ def _room(environ: Environ, received_at: datetime) -> dict[str, Limits]:
 def _route(environ: Environ, form: body.Form, received_at: datetime) -> Response:
     path, pairs = _path(environ), form.pairs
     posted = environ["REQUEST_METHOD"] == "POST"
-    query = _kept_query(environ)
     if path.startswith("/a/"):
         # Pages that build their own form hand in below the address they were shown at.
         token, sent_to, _ = path[3:].partition("/")
         if posted or sent_to:
             if not posted:
                 form = body.Form(body.of_query(str(environ.get("QUERY_STRING", ""))))
-            return submitting.submit(token=token, form=form, received_at=received_at, query=query)
-        return _assignment(token, query)
+            return submitting.submit(token=token, form=form, received_at=received_at)
+        return _assignment(token)
     if path.startswith("/q/"):
         token = path[3:]
         if posted:
-            return qualification_tests.submit(token=token, pairs=pairs, received_at=received_at, query=query)
-        return qualification_tests.show(token=token, query=query)
+            return qualification_tests.submit(token=token, pairs=pairs, received_at=received_at)
+        return qualification_tests.show(token=token)
     if path in {"/mturk/externalSubmit", "//mturk/externalSubmit"}:
         # Documented with the answers in the address as well.
         given = pairs if posted else body.of_query(str(environ.get("QUERY_STRING", "")))
         token = body.first(given, "manyhandsToken")
         if token:
-            return submitting.submit(token=token, form=body.Form(given), received_at=received_at, query=query)
-        return submitting.submit_by_id(pairs=given, received_at=received_at, query=query)
+            return submitting.submit(token=token, form=body.Form(given), received_at=received_at)
+        return submitting.submit_by_id(pairs=given, received_at=received_at)
     if path == "/preview":
         return _trial(pairs) if posted else responses.not_allowed("POST")
     if posted:
@@ -152,7 +153,7 @@ def _route(environ: Environ, form: body.Form, received_at: datetime) -> Response
     return _small_files(path)
 
 
-def _assignment(token: str, query: str) -> Response:
+def _assignment(token: str) -> Response:
     held = tokens.read("assignment", token)
     if held is None:
         return responses.no_such_link()
@@ -170,7 +171,6 @@ def _assignment(token: str, query: str) -> Response:
         row=task.input,
         deadline_at=task.deadline_at,
         now=task.now,
-        query=query,
         draft=task.draft,
         files=tasks.kept_files(assignment_id, task),
     )
@@ -266,12 +266,9 @@ def _path(environ: Environ) -> str:
     return str(environ.get("PATH_INFO") or "/")
 
 
-def _kept_query(environ: Environ) -> str:
-    """The language the page around asked for, to be kept from task to task."""
-    language = str(environ.get("QUERY_STRING", "")).removeprefix("lang=")
-    return f"?lang={language}" if language in _LANGUAGES else ""
-
-
 def _language(environ: Environ) -> str:
-    asked = _kept_query(environ).removeprefix("?lang=")
-    return asked or pages.language_of(str(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+    """The language the page around asks for, which stays from task to task; else the browser's."""
+    asked = _ASKED_LANGUAGE.search(str(environ.get("QUERY_STRING", "")))
+    if asked and asked[1] in _LANGUAGES:
+        return asked[1]
+    return pages.language_of(str(environ.get("HTTP_ACCEPT_LANGUAGE", "")))

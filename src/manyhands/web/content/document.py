@@ -13,19 +13,25 @@ from html import escape as escape_html
 from typing import Any
 
 import orjson
-from django.conf import settings
 
 from manyhands.web.content import crowd
 from manyhands.web.content.static import versioned
+from manyhands.web.frames import submit_address
 from manyhands.work.layout.fields import CHECK, LayoutField, fields
 from manyhands.work.layout.scan import RawText, Tag, scan
 from manyhands.work.layout.template import PLACEHOLDER, Hole, compile_layout
 
-PREVIEW_ASSIGNMENT = "ASSIGNMENT_ID_NOT_AVAILABLE"
-
 # Addresses of MTurk that templates carry: they mean the platform, and the platform is we.
 _SUBMIT_ADDRESS = re.compile(r"(?:https?:)?//(?:www|workersandbox)\.mturk\.com/+mturk/externalSubmit")
 _EXTERNAL_HIT = re.compile(r"(?:https?:)?//s3\.amazonaws\.com/mturk-public/externalHIT_v1\.js")
+
+# Scripts that may look for the assignment in the address: their own words, or a file that is no known library.
+_ADDRESS = re.compile(r"\blocation\b|\bdocument\s*\.\s*(?:URL|documentURI|baseURI)\b")
+_LIBRARY = re.compile(
+    r"^(?:https:)?//(?:code\.jquery\.com|ajax\.googleapis\.com|cdnjs\.cloudflare\.com|cdn\.jsdelivr\.net|unpkg\.com"
+    r"|(?:maxcdn|stackpath|netdna)\.bootstrapcdn\.com|d3js\.org|www\.gstatic\.com|assets\.crowd\.aws)/"
+    r"|externalHIT_v1|crowd-html-elements"
+)
 
 # NUL cannot occur in a template, so it marks our own slots.
 _SLOT = re.compile("\x00([a-z]+)\x00")
@@ -54,6 +60,8 @@ class Frame:
     """Whether it uses crowd elements, which say things of their own."""
     has_file: bool = False
     """Whether a field takes a file."""
+    reads_address: bool = False
+    """Whether its scripts may read the assignment from the document's address."""
 
     def render(self, row: Mapping[str, Any], slots: Mapping[str, str]) -> bytes:
         out: list[str] = []
@@ -102,6 +110,7 @@ def slots(
     layout_token: str = "",
     notice: str = "",
     preview: bool = False,
+    is_blank: bool = False,
 ) -> dict[str, str]:
     """Our own values for one document, escaped for where they stand."""
     hidden = f'<input type="hidden" name="assignmentId" value="{escape_html(assignment)}">'
@@ -109,6 +118,8 @@ def slots(
         hidden += f'<input type="hidden" name="manyhandsLayout" value="{escape_html(layout_token)}">'
     if token:
         hidden += f'<input type="hidden" name="manyhandsToken" value="{escape_html(token)}">'
+    if is_blank:
+        hidden += '<input type="hidden" name="manyhandsBlank" value="1">'
     return {
         "action": escape_html(action),
         "assignment": escape_html(assignment),
@@ -118,13 +129,8 @@ def slots(
         "submit": escape_html(submit_label),
         "data": script_json(data),
         "notice": notice,
-        "external": f"{submit_address(token)}/mturk/externalSubmit",
+        "external": f"{submit_address(token).removesuffix('/')}/mturk/externalSubmit",
     }
-
-
-def submit_address(token: str = "") -> str:
-    """What a page of ours knows as ``turkSubmitTo``: it names the one assignment the page was made for."""
-    return f"{settings.CONTENT_ORIGIN}/a/{token}" if token else settings.CONTENT_ORIGIN
 
 
 def script_json(data: Mapping[str, Any]) -> str:
@@ -155,6 +161,7 @@ def prepare(html: str) -> Frame:
         names_vary,
         crowd.is_crowd(html),
         bool(seen.file_names),
+        seen.reads_address,
     )
 
 
@@ -178,6 +185,7 @@ class _Survey:
     has_viewport: bool = False
     file_names: list[str] = field(default_factory=list)
     has_script: bool = False
+    reads_address: bool = False
     color_scheme: str | None = None
     """None: the template does not say. '': it says so itself. Else what to say for it."""
 
@@ -186,7 +194,9 @@ def _survey(html: str) -> _Survey:
     seen = _Survey(html)
     for token in scan(html):
         if isinstance(token, RawText):
-            seen.has_script = seen.has_script or token.name == "script"
+            if token.name == "script":
+                seen.has_script = True
+                seen.reads_address = seen.reads_address or bool(_ADDRESS.search(html, token.start, token.end))
             if token.name == "style" and "color-scheme" in html[token.start : token.end]:
                 seen.color_scheme = ""
         elif isinstance(token, Tag) and token.closing:
@@ -206,6 +216,8 @@ def _note(seen: _Survey, tag: Tag) -> None:
         seen.checks.append(tag)
     if tag.name == "form":
         seen.forms.append(tag)
+    elif tag.name == "script" and tag.get("src"):
+        seen.reads_address = seen.reads_address or not _LIBRARY.search(tag.get("src") or "")
     elif tag.name == "crowd-form":
         seen.crowd_forms.append(tag)
     elif tag.name == "crowd-button" and (tag.get("form-action") or "").lower() == "submit":

@@ -33,7 +33,7 @@ _REFUSALS: dict[type[Refusal], tuple[int, str]] = {
 }
 
 
-def show(*, token: str, query: str) -> Response:
+def show(*, token: str) -> Response:
     """The test, with what was typed before; one statement."""
     held = _held(token)
     attempt = None if held is None else queries.attempt(worker_id=held[1], request_id=held[0])
@@ -41,10 +41,10 @@ def show(*, token: str, query: str) -> Response:
         return responses.no_such_link()
     if not attempt.is_open:
         return _refused(_why_closed(attempt), attempt.request_id)
-    return responses.document(_document(attempt, token, query, answer=attempt.answer or ()))
+    return responses.document(_document(attempt, token, answer=attempt.answer or ()))
 
 
-def submit(*, token: str, pairs: body.Pairs, received_at: datetime, query: str) -> Response:
+def submit(*, token: str, pairs: body.Pairs, received_at: datetime) -> Response:
     """Hand the test in; an answer that is short of something comes back as it was, marked."""
     held = _held(token)
     if held is None:
@@ -61,7 +61,7 @@ def submit(*, token: str, pairs: body.Pairs, received_at: datetime, query: str) 
         attempt = queries.attempt(worker_id=worker_id, request_id=request_id)
         if attempt is None or not attempt.is_open:
             return _refused(errors.TestOver(), request_id)
-        document = _document(attempt, token, query, answer=answer, problems=missing.problems)
+        document = _document(attempt, token, answer=answer, problems=missing.problems)
         return responses.document(document, status=422)
     except Refusal as refusal:
         return _refused(refusal, request_id)
@@ -105,7 +105,7 @@ def _handed_in(request_id: QualificationRequestId, status: RequestStatus) -> byt
 
 
 def _document(
-    attempt: Attempt, token: str, query: str, *, answer: Answer, problems: Mapping[str, str] | None = None
+    attempt: Attempt, token: str, *, answer: Answer, problems: Mapping[str, str] | None = None
 ) -> bytes:
     form = form_of(attempt.test_id)
     fields = render_form(form, check_answers(form, by_field(answer)).by_question if answer else {}, problems)
@@ -115,7 +115,7 @@ def _document(
         "texts": pages.texts(),
         "required": [],
     }
-    title, action = escape(attempt.name), escape(f"/q/{token}{query}")
+    title, action = escape(attempt.name), escape(f"/q/{token}?lang={get_language()}")
     return (
         f'<!doctype html><html lang="{escape(get_language() or "en")}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -16,9 +16,9 @@ from manyhands.questions.checking import Checked, by_field, check_answers
 from manyhands.questions.controls import field_names
 from manyhands.questions.rendering import DROPPED_FIELD
 from manyhands.web.content import body, pages, responses, tasks
-from manyhands.web.content.document import PREVIEW_ASSIGNMENT
 from manyhands.web.content.responses import Response
 from manyhands.web.external import external_question
+from manyhands.web.frames import PREVIEW_ASSIGNMENT
 from manyhands.work import errors
 from manyhands.work.models import Question
 from manyhands.work.operations import accepting, answer_files, submitting
@@ -55,7 +55,7 @@ class _Asked:
     row: Mapping[str, Any]
 
 
-def submit(*, token: str, form: body.Form, received_at: datetime, query: str) -> Response:
+def submit(*, token: str, form: body.Form, received_at: datetime) -> Response:
     """Hand in an answer. One statement when it is complete, and one more read when it is not.
 
     Files that come with it are kept first, each by itself: they stay when the rest needs another look.
@@ -78,7 +78,10 @@ def submit(*, token: str, form: body.Form, received_at: datetime, query: str) ->
     missing = _missing(asked, pairs, answer, files)
     if missing or (files and files.problems):
         wrong: dict[str, Any] = {"checked": missing} if isinstance(missing, Checked) else {"missing": missing}
-        return _incomplete(assignment_id, worker_id, typed, query, files=files, **wrong)
+        return _incomplete(assignment_id, worker_id, typed, files=files, **wrong)
+    if answer and not any(value.strip() for _, value in answer) and _asks_again(asked, pairs):
+        sentence = gettext("Nothing is filled in. If that is your answer, submit once more.")
+        return _incomplete(assignment_id, worker_id, typed, notice=sentence, files=files, is_blank=True)
     try:
         done = submitting.submit(
             worker_id=worker_id,
@@ -89,15 +92,15 @@ def submit(*, token: str, form: body.Form, received_at: datetime, query: str) ->
             files=None if files is None else [each.key for each in files.kept.values()],
         )
     except errors.EmptyAnswer as refusal:
-        return _incomplete(assignment_id, worker_id, typed, query, notice=str(refusal), files=files)
+        return _incomplete(assignment_id, worker_id, typed, notice=str(refusal), files=files)
     except errors.FilesChanged as refusal:
         now = _Files(file_queries.kept(assignment_id=assignment_id))
-        return _incomplete(assignment_id, worker_id, typed, query, notice=str(refusal), files=now)
+        return _incomplete(assignment_id, worker_id, typed, notice=str(refusal), files=now)
     except Refusal as refusal:
         return refused(refusal, assignment_id)
     if isinstance(done.finished, errors.FirstQuestionsOpen):
         done = _scored(done, worker_id)
-    return _submitted(done, worker_id, query)
+    return _submitted(done, worker_id)
 
 
 def _scored(done: submitting.Submitted, worker_id: WorkerId) -> submitting.Submitted:
@@ -110,7 +113,7 @@ def _scored(done: submitting.Submitted, worker_id: WorkerId) -> submitting.Submi
     return replace(done, next=taken, finished=None)
 
 
-def submit_by_id(*, pairs: body.Pairs, received_at: datetime, query: str) -> Response:
+def submit_by_id(*, pairs: body.Pairs, received_at: datetime) -> Response:
     """Hand in an answer that names its assignment only (MTurk API, 4.2, externalSubmit).
 
     For external questions, whose servers know nothing of tokens: the assignment's id, which cannot be guessed,
@@ -136,7 +139,7 @@ def submit_by_id(*, pairs: body.Pairs, received_at: datetime, query: str) -> Res
         return responses.problem(422, "empty", str(refusal), gettext("Nothing was changed."), named)
     except Refusal as refusal:
         return refused(refusal, assignment_id)
-    return _submitted(done, held.worker_id, query, is_external=True)
+    return _submitted(done, held.worker_id, is_external=True)
 
 
 def refused(refusal: Refusal, assignment_id: AssignmentId) -> Response:
@@ -229,6 +232,11 @@ def _missing(
     return checked if checked.problems else []
 
 
+def _asks_again(asked: _Asked | None, pairs: body.Pairs) -> bool:
+    """Whether an answer of empty fields is taken for a slip, once; the API's questions have rules of their own."""
+    return asked is not None and asked.source.question_id is None and not body.first(pairs, "manyhandsBlank")
+
+
 def _optional(pairs: body.Pairs) -> frozenset[str]:
     raw = body.first(pairs, "manyhandsOptional")
     if not raw or raw == "[]":
@@ -246,12 +254,12 @@ def _incomplete(
     assignment_id: AssignmentId,
     worker_id: WorkerId,
     answer: body.Pairs,
-    query: str,
     *,
     files: _Files | None = None,
     missing: list[str] | None = None,
     notice: str = "",
     checked: Checked | None = None,
+    is_blank: bool = False,
 ) -> Response:
     """The same document again, with what was typed and what is missing; nothing is changed."""
     task = queries.assignment_task(assignment_id=assignment_id, worker_id=worker_id)
@@ -267,11 +275,11 @@ def _incomplete(
         row=task.input,
         deadline_at=task.deadline_at,
         now=task.now,
-        query=query,
         draft=answer,
         missing=missing or (),
         files=files.kept if files else None,
         problems=files.problems if files else None,
+        is_blank=is_blank,
         notice=notice
         or (gettext("Some answers need another look.") if checked or (files and files.problems) else ""),
         frame=tasks.form_frame(task.question_id, checked) if checked else None,
@@ -279,9 +287,7 @@ def _incomplete(
     return responses.document(document, status=422)
 
 
-def _submitted(
-    done: submitting.Submitted, worker_id: WorkerId, query: str, *, is_external: bool = False
-) -> Response:
+def _submitted(done: submitting.Submitted, worker_id: WorkerId, *, is_external: bool = False) -> Response:
     facts: dict[str, Any] = {
         "assignmentId": ids.encode("assignment", done.assignment_id),
         "next": None,
@@ -291,8 +297,11 @@ def _submitted(
     }
     if done.next is not None:
         facts["next"] = {"assignmentId": ids.encode("assignment", done.next.assignment_id)}
-        if is_external or external_question(done.next.question_id) is not None:
-            # A frame for one origin cannot go on to the other kind: the page around opens the next task.
+        source = tasks.Source(done.next.layout_id, done.next.question_id)
+        is_elsewhere = is_external or external_question(done.next.question_id) is not None
+        if is_elsewhere or tasks.frame_of(source).reads_address:
+            # A frame for one origin cannot go on to the other kind, and the address of this answer names its own
+            # assignment: the page around opens the next task.
             facts["open"] = True
             return _told(facts)
         return responses.document(
@@ -300,11 +309,10 @@ def _submitted(
                 worker_id=worker_id,
                 assignment_id=done.next.assignment_id,
                 hit_id=done.next.hit_id,
-                source=tasks.Source(done.next.layout_id, done.next.question_id),
+                source=source,
                 row=done.next.input,
                 deadline_at=done.next.deadline_at,
                 now=done.next.now,
-                query=query,
                 submitted=facts,
             )
         )

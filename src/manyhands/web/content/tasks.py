@@ -19,7 +19,8 @@ from manyhands.questions.forms import ExternalQuestion, HTMLQuestion, QuestionFo
 from manyhands.questions.parsing import parse_question
 from manyhands.questions.rendering import render_form
 from manyhands.web.content import crowd, pages
-from manyhands.web.content.document import PREVIEW_ASSIGNMENT, Frame, prepare, slots, submit_address
+from manyhands.web.content.document import Frame, prepare, slots
+from manyhands.web.frames import PREVIEW_ASSIGNMENT, parameters, work_path
 from manyhands.work.operations import answer_files
 from manyhands.work.queries import content as queries
 from manyhands.work.queries import files as file_queries
@@ -127,7 +128,6 @@ def work(
     row: Mapping[str, Any],
     deadline_at: datetime,
     now: datetime,
-    query: str = "",
     draft: Answer | None = None,
     missing: Sequence[str] = (),
     notice: str = "",
@@ -135,13 +135,14 @@ def work(
     frame: Frame | None = None,
     files: Files | None = None,
     problems: Mapping[str, str] | None = None,
+    is_blank: bool = False,
 ) -> bytes:
     """The document of an assignment in work.
 
     ``missing`` and ``notice`` say why an answer was just refused; ``submitted`` tells of the one handed
-    in before this task; ``query`` is what the page around appended to the address; ``frame`` stands in for the
+    in before this task; ``frame`` stands in for the
     source's own, with each problem at its question. ``files`` are kept from before; ``problems`` says what is
-    wrong with fields that are not missing.
+    wrong with fields that are not missing. ``is_blank``: nothing was filled in, and the next time that is the answer.
     """
     files = files or {}
     frame = frame or _form_with_files(source, files, draft or ()) or frame_of(source)
@@ -154,7 +155,7 @@ def work(
         "assignmentId": assignment,
         "texts": pages.texts(),
         "required": frame.required(row),
-        "turk": _turk(assignment, hit_id, token) | {"workerId": ids.encode_account(worker_id)},
+        "turk": parameters(hit_id=hit_id, assignment_id=assignment_id, worker_id=worker_id, token=token),
     }
     if frame.has_crowd:
         data["crowd"] = crowd.texts()
@@ -182,10 +183,11 @@ def work(
     return frame.render(
         row,
         slots(
-            action=f"/a/{token}{query}",
+            action=work_path(token, hit_id=hit_id, assignment_id=assignment_id, worker_id=worker_id),
             assignment=assignment,
             token=token,
             layout_token=layout_token,
+            is_blank=is_blank,
             title=pages.texts()["title"],
             submit_label=pages.texts()["submit"],
             data=data,
@@ -203,7 +205,7 @@ def work(
 
 def preview(*, source: Source, row: Mapping[str, Any], hit_id: HITId) -> bytes:
     """The document of a HIT that is not accepted: to be read, not to be submitted."""
-    return _not_accepted(frame_of(source), row, _turk(PREVIEW_ASSIGNMENT, hit_id), pages.texts())
+    return _not_accepted(frame_of(source), row, parameters(hit_id=hit_id), pages.texts())
 
 
 def trial(*, html: str, row: Mapping[str, Any]) -> bytes:
@@ -229,15 +231,6 @@ def _not_accepted(
             preview=True,
         ),
     )
-
-
-def _turk(assignment: str, hit_id: HITId, token: str = "") -> dict[str, str]:
-    """What templates for MTurk read from the frame's address."""
-    return {
-        "assignmentId": assignment,
-        "hitId": ids.encode("hit", hit_id),
-        "turkSubmitTo": submit_address(token),
-    }
 
 
 def _form_with_files(source: Source, files: Files, draft: Answer) -> Frame | None:

@@ -12,7 +12,7 @@ from manyhands.core import tokens
 from manyhands.core.errors import NotFound
 from manyhands.core.ids import HITId, HITTypeId, WorkerId
 from manyhands.quality.operations import known_answers
-from manyhands.web import external
+from manyhands.web import external, frames
 from manyhands.web.worker.access import accepts_automatically, worker_of, worker_required
 from manyhands.work import errors
 from manyhands.work.operations import accepting
@@ -64,7 +64,7 @@ def _page(request: HttpRequest, preview: Preview, hit_id: HITId) -> HttpResponse
     context = {
         "section": "tasks",
         "preview": preview,
-        "frame_url": f"{settings.CONTENT_ORIGIN}/p/{token}",
+        "frame_url": settings.CONTENT_ORIGIN + frames.preview_path(token, hit_id=hit_id),
         "just_submitted": "submitted" in request.GET,
         "auto_accept": accepts_automatically(request),
     }

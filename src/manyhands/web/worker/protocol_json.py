@@ -10,7 +10,7 @@ from manyhands.catalog.projects import Project, Required
 from manyhands.core import ids, money, tokens
 from manyhands.core.ids import WorkerId
 from manyhands.qualifications import system_types
-from manyhands.web import external
+from manyhands.web import external, frames
 from manyhands.work.queries.statistics import Statistics
 from manyhands.work.queries.tools import Day, DayLine, Queued
 
@@ -115,7 +115,9 @@ def _question(held: Queued, worker_id: WorkerId) -> dict[str, Any]:
         token = tokens.make(
             "assignment", held.assignment_id, worker_id, good_for_s=held.left_s + TOKEN_GRACE_S
         )
-        address = f"{settings.CONTENT_ORIGIN}/a/{token}"
+        address = settings.CONTENT_ORIGIN + frames.work_path(
+            token, hit_id=held.hit_id, assignment_id=held.assignment_id, worker_id=worker_id
+        )
     else:
         address = external.address(
             question, hit_id=held.hit_id, assignment_id=held.assignment_id, worker_id=worker_id

@@ -128,8 +128,10 @@ def status_details(request: HttpRequest, day: str) -> HttpResponse:
 @worker_required
 def accept_random(request: HttpRequest, hit_type_id: int) -> HttpResponse:
     """Accept the next task: our own form posts, tools ask with GET and ``format=json``."""
-    if request.method == "POST" or request.GET.get("format") != "json":
+    if request.method == "POST":
         return preview_views.accept_next(request, hit_type_id=hit_type_id)
+    if request.GET.get("format") != "json":  # an address alone accepts nothing: its button does
+        return redirect("group", hit_type_id)
     if not _is_own_request(request):
         return _said(403, gettext("Another site asked for this. Nothing was accepted."))
     worker_id = worker_of(request)

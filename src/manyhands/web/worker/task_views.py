@@ -21,7 +21,7 @@ from manyhands.proofreading import queries as proofreading
 from manyhands.quality import queries as quality
 from manyhands.reputation import queries as ratings
 from manyhands.reputation import standing
-from manyhands.web import external
+from manyhands.web import external, frames
 from manyhands.web.assessments.worker_views import grade_names
 from manyhands.web.reputation.words import dimensions
 from manyhands.web.signals import sentences
@@ -52,7 +52,10 @@ def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
         "assignment", task.assignment_id, worker_of(request), good_for_s=task.left_s + TOKEN_GRACE_S
     )
     context = _context(request, task) | {
-        "frame_url": f"{settings.CONTENT_ORIGIN}/a/{token}",
+        "frame_url": settings.CONTENT_ORIGIN
+        + frames.work_path(
+            token, hit_id=task.hit_id, assignment_id=task.assignment_id, worker_id=worker_of(request)
+        ),
         "task_words": script_words(),
         "break_minutes": BREAK_MINUTES,
     }

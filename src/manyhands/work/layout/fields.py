@@ -26,6 +26,7 @@ RESERVED_NAMES = frozenset(
         "manyhandsOptional",
         "manyhandsReport",
         "manyhandsDrop",
+        "manyhandsBlank",
     }
 )
 # The attribute of an attention check; the content origin leaves it out.

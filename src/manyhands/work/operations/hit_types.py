@@ -70,7 +70,8 @@ def hit_type_with(
     shared = asdict(terms) | {
         "sub_category": sub_category_id,
         "layout": layout_id,
-        "requirements": [each.as_json() for each in required],
+        # In whatever order they are asked, they ask for the same.
+        "requirements": sorted((each.as_json() for each in required), key=str),
     }
     if qualification_type_id is not None:
         shared["qualification_type"] = qualification_type_id

@@ -67,7 +67,7 @@ def submit(
     the answer; 3 statements more in one transaction see under the locks that they are what is kept.
     Raises EmptyAnswer, AnswerTooLarge, FilesChanged, AssignmentExpired, AlreadySubmitted, AssignmentNotHeld.
     """
-    if not any(value.strip() for _, value in answer):
+    if not answer:
         raise errors.EmptyAnswer
     with transaction.atomic() if files is not None else nullcontext():
         if files is not None:

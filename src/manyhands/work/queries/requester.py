@@ -124,6 +124,7 @@ class Project:
     auto_approval_delay_s: int
     lifetime_s: int
     max_assignments: int
+    layout_id: int | None
     layout_version: int | None
     html: str | None
     form_spec: Any
@@ -135,7 +136,7 @@ _PROJECT = """
 SELECT project.id, project.name, project.title, project.description, project.keywords,
        project.sub_category_id, category.name, sub_category.name, project.reward_minor,
        project.assignment_duration_s, project.auto_approval_delay_s, project.lifetime_s,
-       project.max_assignments, layout.version, layout.html, layout.form_spec,
+       project.max_assignments, layout.id, layout.version, layout.html, layout.form_spec,
        coalesce(latest.sample_rows, '[]'::jsonb), coalesce(latest.columns, '[]'::jsonb)
   FROM project
   JOIN sub_category ON sub_category.id = project.sub_category_id
