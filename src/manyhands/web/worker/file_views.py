@@ -4,6 +4,8 @@ The frame itself may connect to nothing; without the page's script a file comes 
 origin.
 """
 
+import threading
+
 from django.http import HttpRequest, JsonResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -11,10 +13,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from manyhands.core.errors import InvalidInput, NotFound
-from manyhands.core.files import CHUNK, Incoming
+from manyhands.core.files import CHUNK, Incoming, Stored
 from manyhands.core.ids import AssignmentId
 from manyhands.web.worker.access import worker_of, worker_required
 from manyhands.work.operations import answer_files
+
+# Files move as slowly as their people's lines: so many at once in a process, and the other threads show pages.
+_LONG = threading.BoundedSemaphore(8)
 
 
 @worker_required
@@ -28,12 +33,13 @@ def keep(request: HttpRequest, assignment_id: int) -> JsonResponse:
     told = request.headers.get("Content-Length", "")
     size = int(told) if told.isdigit() else -1
     room[field].check(max(size, 0))
-    with Incoming() as incoming:
-        while piece := request.read(CHUNK):
-            incoming.write(piece)
-        if incoming.bytes != size:
-            raise InvalidInput({"file": gettext("The file did not come whole.")})
-        stored = incoming.finish()
+    if not _LONG.acquire(blocking=False):
+        # The frame keeps the file, and sends it with the answer.
+        return JsonResponse({}, status=503, headers={"Retry-After": "5"})
+    try:
+        stored = _taken_in(request, size)
+    finally:
+        _LONG.release()
     kept = answer_files.keep(
         worker_id=worker_of(request),
         assignment_id=held,
@@ -44,6 +50,15 @@ def keep(request: HttpRequest, assignment_id: int) -> JsonResponse:
         received_at=timezone.now(),
     )
     return JsonResponse({"name": kept.name, "size": filesizeformat(kept.bytes)})
+
+
+def _taken_in(request: HttpRequest, size: int) -> Stored:
+    with Incoming() as incoming:
+        while piece := request.read(CHUNK):
+            incoming.write(piece)
+        if incoming.bytes != size:
+            raise InvalidInput({"file": gettext("The file did not come whole.")})
+        return incoming.finish()
 
 
 @worker_required
