@@ -210,12 +210,13 @@ def token_used(token: str) -> RequestError:
     )
 
 
-def insufficient_funds() -> RequestError:
-    return RequestError(
+def insufficient_funds(reason: str = "") -> RequestError:
+    """In the words that clients match on; ``reason``: what it is here, after them."""
+    words = (
         "This Requester has insufficient funds in their account to complete this transaction. Please visit "
-        "https://requester.mturk.com/prepayments/new to purchase Prepaid HITs.",
-        "InsufficientFunds",
+        "https://requester.mturk.com/prepayments/new to purchase Prepaid HITs."
     )
+    return RequestError(f"{words} {reason}".rstrip(), "InsufficientFunds")
 
 
 def too_short(parameter: str, least: int) -> ParameterValidationError:

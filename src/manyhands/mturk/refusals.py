@@ -46,7 +46,7 @@ FAULTS: dict[type[Refusal], ToFault] = {
     work.NotRejected: lambda _: faults.assignment_state(),
     work.AccountNotActive: _as("AWS.NotAuthorized"),
     ledger.InsufficientFunds: lambda _: faults.insufficient_funds(),
-    accounts.SpendLimitReached: _as("InsufficientFunds"),
+    accounts.SpendLimitReached: lambda refusal: faults.insufficient_funds(str(refusal)),
     accounts.AccountNotActive: _as("AWS.NotAuthorized"),
     messaging.DestinationNotValid: _as("InvalidTransportEndpoint"),
     messaging.NotDelivered: _as("InvalidTransportEndpoint"),
