@@ -32,7 +32,7 @@ BEFORE_ANSWERS = (
 # Several values of one field stand in one cell, as in MTurk's files.
 JOINT = "|"
 ROWS_AT_ONCE = 2_000
-# About as many rows as wait in a socket: while they are written here, PostgreSQL makes the next.
+# About as many rows as wait in a socket: while they are written here, PostgreSQL can make the next.
 CSV_ROWS_AT_ONCE = 500
 
 Row = TypeVar("Row")
