@@ -83,12 +83,19 @@ def test_a_hostile_question_reaches_nothing_of_the_site_or_of_another_assignment
     assert page.url.endswith(address)
 
     # The site's own addresses are no targets, and the id of another assignment hands nothing in.
-    (inside,) = [each for each in page.frames if each.url.startswith(f"{settings.CONTENT_ORIGIN}/a/")]
-    inside.evaluate("to => forge(to)", f"{settings.SITE_ORIGIN}/settings/auto-accept")
-    with page.expect_response(lambda answer: "externalSubmit" in answer.url) as answered:
-        inside.evaluate("to => forge(to)", f"{settings.CONTENT_ORIGIN}/mturk/externalSubmit")
-    assert answered.value.status == 404
-    assert not [url for url in asked if "auto-accept" in url or "evil" in url or "format=json" in url]
+    submit = f"{settings.CONTENT_ORIGIN}/mturk/externalSubmit"
+    forged = {"assignmentId": ids.encode("assignment", other), "a": "forged"}
+    assert page.request.post(submit, form=forged).status == 404
     assert set(Assignment.objects.values_list("status", flat=True)) == {"accepted"}
+    # From the page itself it is the page's own assignment that is handed in, whatever id the form names.
+    (inside,) = [each for each in page.frames if each.url.startswith(f"{settings.CONTENT_ORIGIN}/a/")]
+    with page.expect_response(lambda answer: "externalSubmit" in answer.url) as answered:
+        inside.evaluate(
+            "each => each.forEach(forge)", [f"{settings.SITE_ORIGIN}/settings/auto-accept", submit]
+        )
+    assert answered.value.status == 200
+    page.wait_for_url("**/finished*")
+    assert not [url for url in asked if "auto-accept" in url or "evil" in url or "format=json" in url]
+    assert dict(Assignment.objects.values_list("pk", "status")) == {other: "accepted", own: "submitted"}
     page.goto("/dashboard")
     assert page.url.endswith("/dashboard")

@@ -20,6 +20,7 @@ from manyhands.quality import submissions
 from manyhands.quality.models import FirstQuestions
 from manyhands.quality.operations import projects
 from manyhands.web.content import submitting as content
+from manyhands.web.content.body import Form
 from manyhands.work import errors
 from manyhands.work.models import HIT, Assignment, Batch
 from manyhands.work.operations import accepting, batches
@@ -119,7 +120,7 @@ def test_the_last_question_is_scored_at_once_and_the_work_follows_in_the_same_an
     assert second is not None
     token = tokens.make("assignment", second.assignment_id, worker.pk, good_for_s=60)
 
-    response = content.submit(token=token, pairs=RIGHT, received_at=timezone.now(), query="")
+    response = content.submit(token=token, form=Form(RIGHT), received_at=timezone.now())
 
     assert b"work 0" in response.body
 

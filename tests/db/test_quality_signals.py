@@ -14,6 +14,7 @@ from manyhands.quality import queries, submissions
 from manyhands.quality.models import SubmissionSignal
 from manyhands.quality.signals import SAMPLES_MIN
 from manyhands.web.content import submitting as content
+from manyhands.web.content.body import Form
 from manyhands.work.models import Assignment
 from manyhands.work.operations import submitting
 from tests import factories
@@ -95,7 +96,7 @@ def test_an_answer_that_a_script_sends_is_flagged_and_one_from_the_page_is_not()
         held = factories.accept(worker, group)
         token = tokens.make("assignment", held.assignment_id, worker.pk, good_for_s=60)
         pairs = [("meaning", "a thing"), *report]
-        content.submit(token=token, pairs=pairs, received_at=timezone.now(), query="")
+        content.submit(token=token, form=Form(pairs), received_at=timezone.now())
         done.append(held.assignment_id)
     submissions.read()
 
