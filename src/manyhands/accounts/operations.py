@@ -28,10 +28,9 @@ from manyhands.accounts.errors import (
     NoRoleChosen,
     NotRequester,
     NotWorker,
-    ReasonMissing,
 )
 from manyhands.accounts.models import Account, AccountProfile, Requester, Session, Worker
-from manyhands.accounts.operators import require_operator
+from manyhands.accounts.operators import given_reason, require_operator
 from manyhands.accounts.profile import new_worker_hold
 from manyhands.accounts.reviewing import Application, first_status, take_in
 from manyhands.accounts.states import MAY_SIGN_IN, AccountStatus
@@ -207,7 +206,7 @@ def suspend_account(*, account_id: AccountId, actor_id: AccountId | None, reason
     active -> suspended. Raises OperatorsOnly, OwnAccount, ReasonMissing, AccountNotActive, AccountNotFound.
     """
     require_operator(actor_id, over=account_id)
-    words = _reason(reason)
+    words = given_reason(reason)
     with transaction.atomic():
         _set(account_id, status=AccountStatus.SUSPENDED)
         Session.objects.filter(account_id=account_id).delete()
@@ -221,7 +220,7 @@ def reinstate_account(*, account_id: AccountId, actor_id: AccountId | None, reas
     Raises OperatorsOnly, OwnAccount, ReasonMissing, AccountNotSuspended, AccountNotFound.
     """
     require_operator(actor_id, over=account_id)
-    words = _reason(reason)
+    words = given_reason(reason)
     with transaction.atomic():
         suspended = Account.objects.filter(pk=account_id, status=AccountStatus.SUSPENDED)
         if not suspended.update(status=AccountStatus.ACTIVE):
@@ -303,13 +302,6 @@ def _insert_account(account: Account) -> None:
 def _insert_worker(account_id: int) -> None:
     hold = new_worker_hold()
     Worker.objects.create(account_id=account_id, hold_until=None if hold is None else timezone.now() + hold)
-
-
-def _reason(raw: str) -> str:
-    words = raw.strip()
-    if not words:
-        raise ReasonMissing
-    return words
 
 
 def _clean_name(raw: str, *, field: str) -> str:

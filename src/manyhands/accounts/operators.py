@@ -1,6 +1,6 @@
 """Whether somebody acts for the operator of the installation: one rule for every act that needs it."""
 
-from manyhands.accounts.errors import OperatorsOnly, OwnAccount
+from manyhands.accounts.errors import OperatorsOnly, OwnAccount, ReasonMissing
 from manyhands.accounts.models import Account
 from manyhands.accounts.states import AccountStatus
 from manyhands.core.ids import AccountId
@@ -22,3 +22,11 @@ def require_operator(actor_id: AccountId | None, *, over: AccountId | None = Non
         raise OwnAccount
     if not is_operator(actor_id):
         raise OperatorsOnly
+
+
+def given_reason(raw: str) -> str:
+    """The reason of an act on somebody's account, in words. Raises ReasonMissing."""
+    words = raw.strip()
+    if not words:
+        raise ReasonMissing
+    return words

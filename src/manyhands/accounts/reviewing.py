@@ -13,10 +13,9 @@ from manyhands.accounts.errors import (
     AccountNotFound,
     AlreadyDecided,
     AlreadyRefused,
-    ReasonMissing,
 )
 from manyhands.accounts.models import Account, AccountRequest, Agreement, Session
-from manyhands.accounts.operators import require_operator
+from manyhands.accounts.operators import given_reason, require_operator
 from manyhands.accounts.profile import reviews_applications
 from manyhands.accounts.states import AccountStatus
 from manyhands.core.errors import InvalidInput
@@ -91,9 +90,7 @@ def refuse(*, account_id: AccountId, actor_id: AccountId, reason: str) -> None:
     AccountNotFound.
     """
     require_operator(actor_id, over=account_id)
-    words = reason.strip()
-    if not words:
-        raise ReasonMissing
+    words = given_reason(reason)
     with transaction.atomic():
         _decide(account_id, actor_id, [AccountStatus.PENDING], AccountStatus.REFUSED, reason=words)
         Session.objects.filter(account_id=account_id).delete()

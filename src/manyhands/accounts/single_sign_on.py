@@ -13,12 +13,11 @@ from manyhands.accounts.errors import (
     EmailTaken,
     IdentityTaken,
     NotLinked,
-    ReasonMissing,
 )
 from manyhands.accounts.identity import Identity, provider_id, provider_name
 from manyhands.accounts.models import Account, AccountProfile
 from manyhands.accounts.operations import NAME_MAX, Registered
-from manyhands.accounts.operators import require_operator
+from manyhands.accounts.operators import given_reason, require_operator
 from manyhands.accounts.reviewing import Application
 from manyhands.accounts.states import MAY_SIGN_IN
 from manyhands.core.ids import AccountId
@@ -103,9 +102,7 @@ def unlink(*, account_id: AccountId, actor_id: AccountId | None, reason: str) ->
     Raises OperatorsOnly, OwnAccount, ReasonMissing, NotLinked.
     """
     require_operator(actor_id, over=account_id)
-    words = reason.strip()
-    if not words:
-        raise ReasonMissing
+    words = given_reason(reason)
     with transaction.atomic():
         if not SocialAccount.objects.filter(user_id=account_id).delete()[0]:
             raise NotLinked

@@ -7,10 +7,6 @@ class StaffOnly(Forbidden):
     """Only the staff of this site may do this."""
 
 
-class OperatorsOnly(Forbidden):
-    """Only an operator may do this."""
-
-
 class WorkersOnly(Forbidden):
     """The forum is for people who do tasks."""
 

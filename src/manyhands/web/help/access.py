@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from manyhands.accounts.errors import OperatorsOnly
 from manyhands.accounts.models import Account
 from manyhands.core.ids import AccountId
 from manyhands.help import access
-from manyhands.help.errors import OperatorsOnly, StaffOnly
+from manyhands.help.errors import StaffOnly
 from manyhands.web import refusals
 
 Params = ParamSpec("Params")

@@ -10,7 +10,7 @@ import lxml.html
 from django.utils.translation import gettext
 from lxml import etree
 
-from manyhands.core.markup import is_treacherous
+from manyhands.core.markup import ATTRIBUTES_MAX, is_treacherous
 from manyhands.work.layout import crowd
 from manyhands.work.layout.problems import LayoutProblem, error, warning
 
@@ -87,7 +87,11 @@ def missing(required: Collection[LayoutField], answer: Mapping[str, Collection[s
 
 def check_fields(html: str) -> list[LayoutProblem]:
     """No field at all; fields without a label; images without a description."""
-    tree = _parse(html)
+    content = _content(html)
+    if is_treacherous(content):
+        sentence = gettext("An element has more than %(most)s attributes.")
+        return [error(sentence % {"most": ATTRIBUTES_MAX})]
+    tree = _tree(content)
     found: list[LayoutProblem] = []
     controls = list(_controls(tree))
     answering = [] if tree is None else list(crowd.answering(tree))
@@ -130,9 +134,15 @@ def _on_line(element: lxml.html.HtmlElement, sentence: str) -> LayoutProblem:
 
 
 def _parse(html: str) -> lxml.html.HtmlElement | None:
-    content = html.replace("\x00", "").encode("utf-8", "replace")
-    if is_treacherous(content):  # check_layout says so
-        return None
+    content = _content(html)
+    return None if is_treacherous(content) else _tree(content)  # check_fields says why
+
+
+def _content(html: str) -> bytes:
+    return html.replace("\x00", "").encode("utf-8", "replace")
+
+
+def _tree(content: bytes) -> lxml.html.HtmlElement | None:
     try:
         return lxml.html.document_fromstring(content, parser=_PARSER)
     except etree.ParserError:  # nothing but white space and comments

@@ -10,7 +10,6 @@ from html import escape as escape_html
 
 from django.utils.translation import gettext
 
-from manyhands.core.markup import ATTRIBUTES_MAX, is_treacherous
 from manyhands.work.layout import fields as layout_fields
 from manyhands.work.layout.problems import LayoutProblem, error, warning
 from manyhands.work.layout.scan import Broken, RawText, Tag, scan
@@ -166,9 +165,6 @@ def check_layout(html: str, columns: Iterable[str] | None = None) -> list[Layout
                 % {"size": -(-size // 1024), "limit": LAYOUT_BYTES_MAX // 1024}
             )
         ]
-    if is_treacherous(html.encode("utf-8", "replace")):
-        sentence = gettext("An element has more than %(most)s attributes.")
-        return [error(sentence % {"most": ATTRIBUTES_MAX})]
     found = [*_malformed(html), *_placeholder_problems(html, columns), *layout_fields.check_fields(html)]
     return sorted(found, key=lambda problem: problem.severity)
 

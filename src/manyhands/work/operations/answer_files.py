@@ -53,13 +53,6 @@ class Limits:
             raise errors.FileTooLarge(most=filesize(self.bytes_max))
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    layout_id: int | None
-    question_id: int | None
-    input: dict[str, Any]
-
-
 _HELD = """
 SELECT hit_type.layout_id, hit.question_id, hit.input
   FROM assignment
@@ -83,9 +76,11 @@ def room(*, worker_id: WorkerId, assignment_id: AssignmentId, received_at: datet
     return limits(layout_id=task.layout_id, question_id=task.question_id, row=task.input)
 
 
-def _task(statement: Any, worker_id: WorkerId, assignment_id: AssignmentId, received_at: datetime) -> _Task:
-    held: _Task | None = db.one_or_none(
-        _Task, statement, worker_id=worker_id, assignment_id=assignment_id, received_at=received_at
+def _task(
+    statement: Any, worker_id: WorkerId, assignment_id: AssignmentId, received_at: datetime
+) -> content.HITTask:
+    held: content.HITTask | None = db.one_or_none(
+        content.HITTask, statement, worker_id=worker_id, assignment_id=assignment_id, received_at=received_at
     )
     if held is None:
         reason = why_not_held(worker_id=worker_id, assignment_id=assignment_id)

@@ -67,6 +67,8 @@ def questioned(*, assignment_id: AssignmentId) -> Questioned | None:
 
 @dataclass(frozen=True, slots=True)
 class HITTask:
+    """What a task is drawn from."""
+
     layout_id: int | None
     question_id: int | None
     input: dict[str, Any]
