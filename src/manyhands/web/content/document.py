@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape as escape_html
 from typing import Any
+from urllib.parse import urljoin
 
 import orjson
 
@@ -129,7 +130,7 @@ def slots(
         "submit": escape_html(submit_label),
         "data": script_json(data),
         "notice": notice,
-        "external": f"{submit_address(token).removesuffix('/')}/mturk/externalSubmit",
+        "external": urljoin(submit_address(token), "mturk/externalSubmit"),
     }
 
 

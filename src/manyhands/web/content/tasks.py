@@ -11,7 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language, gettext
 
 from manyhands.core import files as core_files
-from manyhands.core import ids, tokens
+from manyhands.core import tokens
 from manyhands.core.ids import AssignmentId, HITId, WorkerId
 from manyhands.questions.answers import HandedFile
 from manyhands.questions.checking import Checked, by_field, check_answers
@@ -20,13 +20,10 @@ from manyhands.questions.parsing import parse_question
 from manyhands.questions.rendering import render_form
 from manyhands.web.content import crowd, pages
 from manyhands.web.content.document import Frame, prepare, slots
-from manyhands.web.frames import PREVIEW_ASSIGNMENT, parameters, work_path
+from manyhands.web.frames import PREVIEW_ASSIGNMENT, TOKEN_GRACE_S, parameters, work_path
 from manyhands.work.operations import answer_files
 from manyhands.work.queries import content as queries
 from manyhands.work.queries import files as file_queries
-
-# A frame that is open when the time is over still gets a proper answer, not a dead link.
-TOKEN_GRACE_S = 3600
 
 Answer = Sequence[Sequence[str]]
 # By the field they were handed in for.
@@ -149,13 +146,14 @@ def work(
     good_for_s = max(0, int((deadline_at - now).total_seconds())) + TOKEN_GRACE_S
     token = tokens.make("assignment", assignment_id, worker_id, good_for_s=good_for_s)
     layout_token = tokens.make("layout", assignment_id, source.key, good_for_s=good_for_s)
-    assignment = ids.encode("assignment", assignment_id)
+    turk = parameters(hit_id=hit_id, assignment_id=assignment_id, worker_id=worker_id, token=token)
+    assignment = turk["assignmentId"]
     data: dict[str, Any] = {
         "mode": "work",
         "assignmentId": assignment,
         "texts": pages.texts(),
         "required": frame.required(row),
-        "turk": parameters(hit_id=hit_id, assignment_id=assignment_id, worker_id=worker_id, token=token),
+        "turk": turk,
     }
     if frame.has_crowd:
         data["crowd"] = crowd.texts()
@@ -183,7 +181,7 @@ def work(
     return frame.render(
         row,
         slots(
-            action=work_path(token, hit_id=hit_id, assignment_id=assignment_id, worker_id=worker_id),
+            action=work_path(token, turk),
             assignment=assignment,
             token=token,
             layout_token=layout_token,

@@ -58,7 +58,7 @@ def _page(
 
 def _price(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     """What publishing at the batch's present terms costs, and what the balance is then."""
-    price = batches.Price(batches.assignments_of(batch), batch.reward_minor, batch.fee_minor)
+    price = batches.price_of(batch)
     available = balance_of(gate.me(request)).available_minor
     missing = max(0, price.total_minor - available)
     return {

@@ -1,6 +1,5 @@
 """A task before it is accepted: preview, accept, skip, and the end of a group."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -64,7 +63,7 @@ def _page(request: HttpRequest, preview: Preview, hit_id: HITId) -> HttpResponse
     context = {
         "section": "tasks",
         "preview": preview,
-        "frame_url": settings.CONTENT_ORIGIN + frames.preview_path(token, hit_id=hit_id),
+        "frame_url": frames.preview_address(token, hit_id=hit_id),
         "just_submitted": "submitted" in request.GET,
         "auto_accept": accepts_automatically(request),
     }

@@ -3,18 +3,16 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 
 from manyhands.catalog.projects import Project, Required
-from manyhands.core import ids, money, tokens
+from manyhands.core import ids, money
 from manyhands.core.ids import WorkerId
 from manyhands.qualifications import system_types
 from manyhands.web import external, frames
 from manyhands.work.queries.statistics import Statistics
 from manyhands.work.queries.tools import Day, DayLine, Queued
 
-TOKEN_GRACE_S = 3_600
 # What is approved is in the worker's balance at once.
 _STATES = {"submitted": "Submitted", "correction": "Submitted", "approved": "Paid", "rejected": "Rejected"}
 
@@ -111,17 +109,13 @@ def task_address(hit_type_id: int, hit: str, assignment: str) -> str:
 
 def _question(held: Queued, worker_id: WorkerId) -> dict[str, Any]:
     question = external.external_question(held.question_id)
+    named: dict[str, Any] = {
+        "hit_id": held.hit_id, "assignment_id": held.assignment_id, "worker_id": worker_id,
+    }  # fmt: skip
     if question is None:
-        token = tokens.make(
-            "assignment", held.assignment_id, worker_id, good_for_s=held.left_s + TOKEN_GRACE_S
-        )
-        address = settings.CONTENT_ORIGIN + frames.work_path(
-            token, hit_id=held.hit_id, assignment_id=held.assignment_id, worker_id=worker_id
-        )
+        address = frames.work_address(**named, left_s=held.left_s)
     else:
-        address = external.address(
-            question, hit_id=held.hit_id, assignment_id=held.assignment_id, worker_id=worker_id
-        )
+        address = external.address(question, **named)
     return {
         "type": "ExternalQuestion",
         "value": address,

@@ -14,9 +14,10 @@ from manyhands.core.ids import QualificationRequestId
 from manyhands.qualifications import operations, queries
 from manyhands.qualifications import ways as qualification_ways
 from manyhands.qualifications.queries import Attempt
+from manyhands.web.frames import TOKEN_GRACE_S
 from manyhands.web.worker import qualification_words as words
 from manyhands.web.worker.access import worker_of, worker_required
-from manyhands.web.worker.task_views import TOKEN_GRACE_S, pairs_of, script_words
+from manyhands.web.worker.task_views import pairs_of, script_words
 
 
 @worker_required

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,7 +12,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from manyhands.accounts import operations as accounts
-from manyhands.core import tokens
 from manyhands.core.errors import InvalidInput, NotFound
 from manyhands.core.ids import AssignmentId
 from manyhands.messaging import operations as messaging
@@ -32,8 +30,6 @@ from manyhands.work.queries import worker as queries
 from manyhands.work.queries.files import of_answers
 from manyhands.work.queries.worker import TaskPage
 
-# The frame stays good after the deadline, so that what was typed can still be read.
-TOKEN_GRACE_S = 3_600
 FIELDS_MAX = 5_000
 # After how much work on end a worker may want to be reminded of a break.
 BREAK_MINUTES = (25, 50, 90)
@@ -48,23 +44,18 @@ def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
         return render(
             request, "worker/assignment_ended.html", _ended(request, task) | _measured(request, task)
         )
-    token = tokens.make(
-        "assignment", task.assignment_id, worker_of(request), good_for_s=task.left_s + TOKEN_GRACE_S
-    )
+    held: dict[str, Any] = {
+        "hit_id": task.hit_id, "assignment_id": task.assignment_id, "worker_id": worker_of(request),
+    }  # fmt: skip
     context = _context(request, task) | {
-        "frame_url": settings.CONTENT_ORIGIN
-        + frames.work_path(
-            token, hit_id=task.hit_id, assignment_id=task.assignment_id, worker_id=worker_of(request)
-        ),
+        "frame_url": frames.work_address(**held, left_s=task.left_s),
         "task_words": script_words(),
         "break_minutes": BREAK_MINUTES,
     }
     question = context["external"]
     if question is None:
         return render(request, "worker/assignment.html", context)
-    context["frame_url"] = external.address(
-        question, hit_id=task.hit_id, assignment_id=task.assignment_id, worker_id=worker_of(request)
-    )
+    context["frame_url"] = external.address(question, **held)
     context["sandbox"] = external.SANDBOX
     del context["task_words"]["not_loaded"]  # a page elsewhere says nothing when it has loaded
     return external.framed(render(request, "worker/assignment.html", context), question)

@@ -125,9 +125,13 @@ class Price:
         return self.reward_total_minor + self.fee_total_minor
 
 
-class Counted(Protocol):
-    """What of a batch its number of assignments follows from."""
+class Priced(Protocol):
+    """What of a batch its price follows from."""
 
+    @property
+    def reward_minor(self) -> int: ...
+    @property
+    def fee_minor(self) -> int: ...
     @property
     def row_count(self) -> int: ...
     @property
@@ -138,11 +142,12 @@ class Counted(Protocol):
     def first_places(self) -> int: ...
 
 
-def assignments_of(batch: Counted) -> int:
-    """How many assignments a batch has in all; first questions have more places, one for every newcomer."""
+def price_of(batch: Priced) -> Price:
+    """What publishing a batch costs. Its first questions have more places, one for every newcomer."""
     first = min(batch.first_questions, batch.row_count)
     places = max(batch.first_places, batch.max_assignments)
-    return (batch.row_count - first) * batch.max_assignments + first * places
+    assignments = (batch.row_count - first) * batch.max_assignments + first * places
+    return Price(assignments, batch.reward_minor, batch.fee_minor)
 
 
 def quote(*, rows: int, max_assignments: int, reward_minor: int) -> Price:
@@ -173,8 +178,8 @@ def price_batch(
     )
     if not changed:
         raise errors.BatchNotDraft
-    batch.max_assignments = max_assignments
-    return Price(assignments_of(batch), reward_minor, fee)
+    batch.reward_minor, batch.fee_minor, batch.max_assignments = reward_minor, fee, max_assignments
+    return price_of(batch)
 
 
 def _check_terms(reward_minor: int, max_assignments: int, lifetime_s: int) -> None:
@@ -218,7 +223,7 @@ def start_publishing(
         raise errors.AccountNotActive
     with transaction.atomic():
         if charged_key_id is not None:  # keys are locked before batches
-            charge_key(key_id=charged_key_id, amount_minor=_price(batch).total_minor)
+            charge_key(key_id=charged_key_id, amount_minor=price_of(batch).total_minor)
         changed = Batch.objects.filter(pk=batch.pk, status=BatchStatus.DRAFT).update(
             status=BatchStatus.PUBLISHING,
             failure="",
@@ -256,16 +261,12 @@ def publish(*, batch_id: BatchId, actor_id: AccountId | None) -> Published:
 def _back_to_draft(batch: Batch, failure: str) -> None:
     with transaction.atomic():
         if batch.charged_key_id is not None:
-            release_key(key_id=batch.charged_key_id, amount_minor=_price(batch).total_minor)
+            release_key(key_id=batch.charged_key_id, amount_minor=price_of(batch).total_minor)
         changed = Batch.objects.filter(pk=batch.pk, status=BatchStatus.PUBLISHING).update(
             status=BatchStatus.DRAFT, failure=failure, charged_key=None
         )
         if not changed:  # another process has done so
             transaction.set_rollback(True)
-
-
-def _price(batch: Batch) -> Price:
-    return Price(assignments_of(batch), batch.reward_minor, batch.fee_minor)
 
 
 # A publishing that nobody works on any more, because its process died, is taken up again after this.
@@ -296,7 +297,7 @@ def _publish(batch: Batch, actor_id: AccountId | None) -> Published:
     ]
     if problems:
         raise errors.LayoutInvalid(problems)
-    price = _price(batch)
+    price = price_of(batch)
     fill_sandbox(requester_id=RequesterId(batch.requester_id))
     # The money is locked before the group, as extending does.
     if price.total_minor:
