@@ -11,6 +11,7 @@ from django.urls import reverse
 from manyhands.core import ids
 from manyhands.work.models import Assignment
 from manyhands.work.operations import reviewing
+from manyhands.work.words import NO_WORDS
 from tests import factories
 
 CHOICE_HTML = """<form><p>${text}</p>
@@ -146,6 +147,12 @@ def test_json_lines_hold_the_pairs_as_handed_in(client, batch):
     assert records[0]["input"] == ROWS[0]
     assert records[0]["reward"] == "0.05"
     assert records[4]["rejection_reason"] == "wrong"
+    assert records[4]["feedback"]
+
+    Assignment.objects.filter(pk=done[4]).update(feedback=NO_WORDS)  # as a rejection by the API without words
+    browser = client(requester)
+    last = browser.get(url_of("results_jsonl", made.batch_id)).getvalue().decode().splitlines()[4]
+    assert json.loads(last)["feedback"] is None, "what the platform tells the worker is not the requester's"
 
 
 def test_a_draft_has_an_empty_results_file(client, database):

@@ -338,7 +338,7 @@ SELECT assignment.hit_id, assignment.id, assignment.worker_id,
            'decided_at', assignment.decided_at,
            'work_time_s', extract(epoch FROM assignment.submitted_at - assignment.accepted_at)::bigint,
            'rejection_reason', nullif(assignment.rejection_reason, ''),
-           'feedback', nullif(assignment.feedback, ''),
+           'feedback', nullif(nullif(assignment.feedback, %(no_words)s), ''),
            'input', hit.input,
            'answer', assignment.answer
 """
@@ -377,6 +377,7 @@ def results_jsonl(*, requester_id: RequesterId, batch_id: BatchId) -> Iterator[b
         requester_id=requester_id,
         batch_id=batch_id,
         minor_per_unit=money.minor_per_unit(),
+        no_words=NO_WORDS,
         **more,
     )
     for portion in _portions(rows):
