@@ -189,7 +189,7 @@ def test_the_price_counts_the_places_of_the_questions() -> None:
     batch = Batch.objects.get(pk=group.batch_id)
 
     # Four rows of work, one known row more, and three questions of five places each.
-    assert batches.assignments_of(batch) == 4 + 1 + 3 * 5
+    assert batches.price_of(batch).assignments == 4 + 1 + 3 * 5
     spent = before - balance_of(RequesterId(requester.pk)).available_minor
     assert spent == 20 * (batch.reward_minor + batch.fee_minor)
     assert sum(HIT.objects.filter(batch=batch).values_list("available", flat=True)) == 20
